@@ -1,0 +1,1 @@
+//! Records, comparison, tables, plots and reports.

@@ -1,0 +1,5 @@
+//! Machines: memory, time, interleaving, verdicts.
+
+pub mod finding;
+pub mod ids;
+pub mod platform;

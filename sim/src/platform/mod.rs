@@ -1,0 +1,121 @@
+//! The boards: memory map, devices and firmware of QEMU's `virt` machines, as far as guests use them.
+//!
+//! A board knows nothing of caches, pipelines or the order in which harts run. It answers device accesses and firmware
+//! calls, and says in [`Effect`]s what must happen to harts; the machine carries the effects out and charges their cost.
+
+use crate::ids::{HartId, HartSet};
+use cmodx_isa::{Isa, Size, SystemReg};
+
+/// Platform timer ticks (mtime, CNTPCT_EL0).
+pub type Ticks = u64;
+
+/// What a device or the firmware asks of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The interrupt inputs of this hart may have changed: ask [`Board::update_lines`] again. An IPI sent by another hart
+    /// arrives after the core model's `ipi_latency`.
+    LinesChanged {
+        /// Whose inputs.
+        hart: HartId,
+        /// True when the change crosses from another hart (an IPI), false when it is the hart's own doing.
+        remote: bool,
+    },
+    /// Start a stopped hart at this address with this argument (a0 = hart id and a1 = argument on RISC-V; x0 = argument on Arm).
+    StartHart {
+        /// Which one.
+        hart: HartId,
+        /// Physical address of its first instruction.
+        entry: u64,
+        /// What it gets as argument.
+        argument: u64,
+    },
+    /// Stop the calling hart until it is started again.
+    StopHart,
+    /// Each hart of the set executes FENCE.I (in M mode, whatever its interrupt enables say). With `wait`, the calling hart
+    /// goes on when all have done so.
+    RemoteFenceI {
+        /// Who (the caller too, if it is a member).
+        harts: HartSet,
+        /// Whether completion is waited for.
+        wait: bool,
+    },
+    /// As `RemoteFenceI`, for SFENCE.VMA.
+    RemoteSfenceVma {
+        /// Who.
+        harts: HartSet,
+        /// Whether completion is waited for.
+        wait: bool,
+    },
+    /// The guest ends the run with this exit code.
+    Shutdown {
+        /// 0 for success.
+        code: u32,
+    },
+    /// The guest asks for a reset, which ends the run too.
+    Reset,
+}
+
+/// Guest memory as firmware and devices reach it: physical, coherent.
+pub trait GuestMemory {
+    /// Copies bytes out; false when part of the range is not RAM.
+    fn read_bytes(&self, at: u64, bytes: &mut [u8]) -> bool;
+    /// Copies bytes in; false when part of the range is not RAM.
+    fn write_bytes(&mut self, at: u64, bytes: &[u8]) -> bool;
+}
+
+/// How a firmware call (SBI, PSCI) ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Firmware {
+    /// The trap is not a firmware call, or no native firmware is there: the hart takes the trap.
+    NotACall,
+    /// Done; results stand in the argument registers and the hart goes on behind the call instruction.
+    Done,
+}
+
+/// One machine's devices and firmware.
+pub trait Board: Clone + Send {
+    /// Its instruction set.
+    type Isa: Isa;
+
+    /// Start of RAM: 0x8000_0000 on RISC-V, 0x4000_0000 on AArch64.
+    const RAM: u64;
+
+    /// Reads a device. `None` when no device answers at this physical address.
+    fn read(&mut self, hart: HartId, now: Ticks, at: u64, size: Size, effects: &mut Vec<Effect>) -> Option<u64>;
+
+    /// Writes a device; false when none answers.
+    fn write(&mut self, hart: HartId, now: Ticks, at: u64, size: Size, value: u64, effects: &mut Vec<Effect>) -> bool;
+
+    /// Reads a device register behind a system instruction.
+    fn read_system(&mut self, hart: HartId, now: Ticks, register: SystemReg, effects: &mut Vec<Effect>) -> Option<u64>;
+
+    /// Writes one; false when the board has none of this name.
+    fn write_system(
+        &mut self,
+        hart: HartId,
+        now: Ticks,
+        register: SystemReg,
+        value: u64,
+        effects: &mut Vec<Effect>,
+    ) -> bool;
+
+    /// Looks at an exception before the hart takes it; native firmware serves its calls here.
+    fn firmware(
+        &mut self,
+        id: HartId,
+        now: Ticks,
+        hart: &mut <Self::Isa as Isa>::Hart,
+        trap: &<Self::Isa as Isa>::Trap,
+        memory: &mut dyn GuestMemory,
+        effects: &mut Vec<Effect>,
+    ) -> Firmware;
+
+    /// Sets the interrupt inputs of a hart (mip bits; IRQ and FIQ) to what the devices say at this time.
+    fn update_lines(&mut self, id: HartId, now: Ticks, hart: &mut <Self::Isa as Isa>::Hart);
+
+    /// The next time at which a timer changes this hart's inputs, if one is armed.
+    fn next_timer(&self, id: HartId) -> Option<Ticks>;
+
+    /// Console output since the last call.
+    fn take_output(&mut self) -> Vec<u8>;
+}

@@ -1,0 +1,144 @@
+//! Every scheme: site layout, reach, legal contents, claims. Ids are stable.
+
+use cmodx_isa::Arch;
+
+/// How the compiler and linker lay out a call site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SiteLayout {
+    /// Arguments of `-Z patchable-function-entry`: nops in all and of them before the entry (2-byte nops on RISC-V with C,
+    /// 4-byte nops on AArch64). `None` without ftrace.
+    pub patchable: Option<(u8, u8)>,
+    /// Least alignment of functions in bytes (`-Z min-function-alignment`).
+    pub function_align: u8,
+    /// Bytes of the literal before the entry.
+    pub literal_bytes: u8,
+    /// Bytes of instructions at the entry that belong to the site.
+    pub site_bytes: u8,
+    /// Offset of the live-patched bytes from the entry.
+    pub patched_offset: u8,
+}
+
+/// What a scheme says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// Every call reaches the body or a live tracer, also while sites are patched.
+    Safe,
+    /// Known to break: it is here to show that the judge sees it.
+    NegativeControl,
+}
+
+/// One scheme on one instruction set.
+#[derive(Clone, Copy, Debug)]
+pub struct Scheme {
+    /// Stable id (`call-ops/flush-batched`).
+    pub id: &'static str,
+    /// Instruction set.
+    pub arch: Arch,
+    /// One line for `cmodx list`.
+    pub summary: &'static str,
+    /// Public source: commit, message or paper.
+    pub source: &'static str,
+    /// Where its bytes lie.
+    pub layout: SiteLayout,
+    /// What it claims.
+    pub claim: Claim,
+    /// Folder under `schemes/` with its guest code.
+    pub folder: &'static str,
+    /// Value of the guest's `--cfg scheme="…"` that selects it.
+    pub cfg: &'static str,
+}
+
+/// RISC-V without ftrace.
+const RV_NONE: SiteLayout =
+    SiteLayout { patchable: None, function_align: 2, literal_bytes: 0, site_bytes: 0, patched_offset: 0 };
+/// RISC-V 6.3 to 6.15: four c.nop at the entry, made auipc + jalr.
+const RV_PAIR: SiteLayout =
+    SiteLayout { patchable: Some((4, 0)), function_align: 4, literal_bytes: 0, site_bytes: 8, patched_offset: 0 };
+/// RISC-V 6.16: a literal of 8 bytes, auipc, nop or jalr.
+const RV_CALL_OPS: SiteLayout =
+    SiteLayout { patchable: Some((8, 4)), function_align: 8, literal_bytes: 8, site_bytes: 8, patched_offset: 4 };
+/// AArch64 without ftrace.
+const A64_NONE: SiteLayout =
+    SiteLayout { patchable: None, function_align: 4, literal_bytes: 0, site_bytes: 0, patched_offset: 0 };
+/// AArch64 6.3: a literal of 8 bytes, mov x9, lr, nop or bl.
+const A64_CALL_OPS: SiteLayout =
+    SiteLayout { patchable: Some((4, 2)), function_align: 8, literal_bytes: 8, site_bytes: 8, patched_offset: 4 };
+
+/// All schemes, by instruction set, the baseline first.
+pub const SCHEMES: &[Scheme] = &[
+    Scheme {
+        id: "none",
+        arch: Arch::Riscv64,
+        summary: "no ftrace at all: the baseline of every overhead",
+        source: "baseline",
+        layout: RV_NONE,
+        claim: Claim::Safe,
+        folder: "none",
+        cfg: "none",
+    },
+    Scheme {
+        id: "pair-stop",
+        arch: Arch::Riscv64,
+        summary: "auipc+jalr <-> nop+nop under stop_machine (Linux 6.3 to 6.15)",
+        source: "Linux commits 6724a76cff85, c97bf629963e",
+        layout: RV_PAIR,
+        claim: Claim::Safe,
+        folder: "pair",
+        cfg: "pair_stop",
+    },
+    Scheme {
+        id: "pair-live",
+        arch: Arch::Riscv64,
+        summary: "auipc+jalr <-> nop+nop, patched live: the negative control",
+        source: "the same site as pair-stop without its stop_machine",
+        layout: RV_PAIR,
+        claim: Claim::NegativeControl,
+        folder: "pair",
+        cfg: "pair_live",
+    },
+    Scheme {
+        id: "call-ops/flush-per-site",
+        arch: Arch::Riscv64,
+        summary: "literal, auipc, nop <-> jalr; one machine-wide flush per literal (Linux 6.16, as shipped)",
+        source: "Linux commits b2137c3b6d7a, c217157bcd1d",
+        layout: RV_CALL_OPS,
+        claim: Claim::Safe,
+        folder: "call-ops",
+        cfg: "call_ops_flush_per_site",
+    },
+    Scheme {
+        id: "call-ops/flush-batched",
+        arch: Arch::Riscv64,
+        summary: "literal, auipc, nop <-> jalr; literals, one flush, sites, one flush",
+        source: "derived: what the RISC-V fetch rules ask of Linux 6.16's scheme",
+        layout: RV_CALL_OPS,
+        claim: Claim::Safe,
+        folder: "call-ops",
+        cfg: "call_ops_flush_batched",
+    },
+    Scheme {
+        id: "none",
+        arch: Arch::Aarch64,
+        summary: "no ftrace at all: the baseline of every overhead",
+        source: "baseline",
+        layout: A64_NONE,
+        claim: Claim::Safe,
+        folder: "none",
+        cfg: "none",
+    },
+    Scheme {
+        id: "call-ops",
+        arch: Arch::Aarch64,
+        summary: "literal, mov x9,lr, nop <-> bl (Linux 6.3)",
+        source: "Linux commit baaf553d3bc3",
+        layout: A64_CALL_OPS,
+        claim: Claim::Safe,
+        folder: "call-ops",
+        cfg: "call_ops",
+    },
+];
+
+/// Finds a scheme.
+pub fn find(arch: Arch, id: &str) -> Option<&'static Scheme> {
+    SCHEMES.iter().find(|s| s.arch == arch && s.id == id)
+}

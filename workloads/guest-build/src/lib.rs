@@ -1,0 +1,1 @@
+//! Builds guest programs with the Rust toolchain alone.

@@ -1,0 +1,3 @@
+//! Guest programs and the experiments run on them.
+
+pub mod measure;
