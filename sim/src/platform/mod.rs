@@ -80,6 +80,18 @@ pub trait Board: Clone + Send {
     /// Start of RAM: 0x8000_0000 on RISC-V, 0x4000_0000 on AArch64.
     const RAM: u64;
 
+    /// Ticks of the platform timer in a second, as QEMU's board has them.
+    const TIMER_HZ: u64;
+
+    /// What identifies this hart to its guest, the argument of [`Isa::reset`]: mhartid, or the affinity fields of MPIDR_EL1.
+    fn identity(hart: HartId) -> u64 {
+        u64::from(hart.0)
+    }
+
+    /// The harts that run when the machine starts; firmware keeps all but the first one stopped, a machine without it
+    /// starts them all.
+    fn running_at_reset(&self) -> HartSet;
+
     /// Reads a device. `None` when no device answers at this physical address.
     fn read(&mut self, hart: HartId, now: Ticks, at: u64, size: Size, effects: &mut Vec<Effect>) -> Option<u64>;
 
@@ -110,10 +122,20 @@ pub trait Board: Clone + Send {
         effects: &mut Vec<Effect>,
     ) -> Firmware;
 
+    /// Physical address of a doubleword in RAM that is watched (HTIF's `tohost`): after a store to any part of it has reached memory,
+    /// the machine calls [`Board::watched_store`].
+    fn watched(&self) -> Option<u64> {
+        None
+    }
+
+    /// A store reached the watched doubleword: the board reads it from memory, acts and acknowledges.
+    fn watched_store(&mut self, _memory: &mut dyn GuestMemory, _effects: &mut Vec<Effect>) {}
+
     /// Sets the interrupt inputs of a hart (mip bits; IRQ and FIQ) to what the devices say at this time.
     fn update_lines(&mut self, id: HartId, now: Ticks, hart: &mut <Self::Isa as Isa>::Hart);
 
-    /// The next time at which a timer changes this hart's inputs, if one is armed.
+    /// The next time at which a timer changes this hart's inputs, if one is armed. A timer that [`Board::update_lines`]
+    /// has already seen expired is not named again.
     fn next_timer(&self, id: HartId) -> Option<Ticks>;
 
     /// Console output since the last call.
