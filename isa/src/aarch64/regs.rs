@@ -1,0 +1,187 @@
+//! State of a PE: general registers, vector registers, PSTATE and system registers.
+
+use super::state::SystemState;
+
+/// Condition flag N in [`Hart::nzcv`].
+pub const N: u8 = 8;
+/// Condition flag Z.
+pub const Z: u8 = 4;
+/// Condition flag C.
+pub const C: u8 = 2;
+/// Condition flag V.
+pub const V: u8 = 1;
+
+/// DAIF bit that masks debug exceptions.
+pub const DAIF_D: u8 = 8;
+/// DAIF bit that masks SError.
+pub const DAIF_A: u8 = 4;
+/// DAIF bit that masks IRQ.
+pub const DAIF_I: u8 = 2;
+/// DAIF bit that masks FIQ.
+pub const DAIF_F: u8 = 1;
+
+/// Architectural state of one PE, without its pc.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hart {
+    /// x0 to x30.
+    pub x: [u64; 31],
+    /// SP_EL0 to SP_EL3.
+    pub sp: [u64; 4],
+    /// v0 to v31.
+    pub v: [u128; 32],
+    /// Condition flags, [`N`] `|` [`Z`] `|` [`C`] `|` [`V`].
+    pub nzcv: u8,
+    /// Interrupt masks, bit 3 to bit 0: D, A, I, F.
+    pub daif: u8,
+    /// Exception level, 0 to 2.
+    pub el: u8,
+    /// The stack pointer of the current level is used (SPSel), else SP_EL0.
+    pub spsel: bool,
+    /// Privileged access never: EL1 may not touch data that EL0 can access.
+    pub pan: bool,
+    /// Unprivileged loads and stores act as privileged ones.
+    pub uao: bool,
+    /// Data-independent timing was asked for.
+    pub dit: bool,
+    /// Speculative store bypass is allowed.
+    pub ssbs: bool,
+    /// The next instruction raises an illegal state exception.
+    pub illegal: bool,
+    /// BTYPE: how the last branch was made, for BTI.
+    pub btype: u8,
+    /// Level of the IRQ line, set by the board.
+    pub irq: bool,
+    /// Level of the FIQ line, set by the board.
+    pub fiq: bool,
+    /// Event register of WFE.
+    pub event: bool,
+    /// Floating-point control.
+    pub fpcr: u32,
+    /// Floating-point status.
+    pub fpsr: u32,
+    /// System registers.
+    pub system: SystemState,
+}
+
+impl Hart {
+    /// A PE as QEMU's `virt` machine (GICv3, without EL2) starts an ELF given by `-kernel`: EL1h, MMU and caches off,
+    /// every interrupt masked. MPIDR_EL1 has 16 PEs to a cluster, as there.
+    pub fn kernel(id: u64) -> Hart {
+        Hart {
+            x: [0; 31],
+            sp: [0; 4],
+            v: [0; 32],
+            nzcv: 0,
+            daif: DAIF_D | DAIF_A | DAIF_I | DAIF_F,
+            el: 1,
+            spsel: true,
+            pan: false,
+            uao: false,
+            dit: false,
+            ssbs: false,
+            illegal: false,
+            btype: 0,
+            irq: false,
+            fiq: false,
+            event: false,
+            fpcr: 0,
+            fpsr: 0,
+            system: SystemState::reset(id),
+        }
+    }
+
+    /// Reads Xn, with 31 as zero.
+    #[inline(always)]
+    pub fn get(&self, n: u8) -> u64 {
+        self.x.get(n as usize).copied().unwrap_or(0)
+    }
+
+    /// Writes Xn; 31 is discarded.
+    #[inline(always)]
+    pub fn set(&mut self, n: u8, value: u64) {
+        if let Some(x) = self.x.get_mut(n as usize) {
+            *x = value;
+        }
+    }
+
+    /// Reads Xn, with 31 as the stack pointer.
+    #[inline(always)]
+    pub fn get_sp(&self, n: u8) -> u64 {
+        match self.x.get(n as usize) {
+            Some(&x) => x,
+            None => self.stack_pointer(),
+        }
+    }
+
+    /// Writes Xn, with 31 as the stack pointer.
+    #[inline(always)]
+    pub fn set_sp(&mut self, n: u8, value: u64) {
+        match self.x.get_mut(n as usize) {
+            Some(x) => *x = value,
+            None => self.set_stack_pointer(value),
+        }
+    }
+
+    #[inline(always)]
+    fn bank(&self) -> usize {
+        if self.spsel { self.el as usize & 3 } else { 0 }
+    }
+
+    /// The stack pointer in use.
+    #[inline(always)]
+    pub fn stack_pointer(&self) -> u64 {
+        self.sp[self.bank()]
+    }
+
+    /// Writes the stack pointer in use.
+    #[inline(always)]
+    pub fn set_stack_pointer(&mut self, value: u64) {
+        let bank = self.bank();
+        self.sp[bank] = value;
+    }
+
+    /// Sets what CTR_EL0 promises about instruction coherence: IDC (no data cache clean needed) and DIC (no instruction
+    /// cache invalidation needed).
+    pub fn set_coherence(&mut self, idc: bool, dic: bool) {
+        self.system.ctr = self.system.ctr & !(3 << 28) | (idc as u64) << 28 | (dic as u64) << 29;
+    }
+
+    /// Sets the smallest line sizes in bytes (powers of two, at least 4) that CTR_EL0 reports.
+    pub fn set_line_size(&mut self, instruction: u64, data: u64) {
+        let words = |bytes: u64| u64::from(bytes.max(4).trailing_zeros() - 2) & 0xf;
+        self.system.ctr = self.system.ctr & !0xf_000f | words(instruction) | words(data) << 16;
+    }
+
+    /// Sets MIDR_EL1: the core that is modelled.
+    pub fn set_midr(&mut self, midr: u64) {
+        self.system.midr = midr;
+    }
+
+    /// Sets CNTFRQ_EL0: frequency of the system counter in Hz.
+    pub fn set_counter_frequency(&mut self, hertz: u64) {
+        self.system.cntfrq = hertz;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hart_starts_as_qemu_virt_starts_a_kernel() {
+        let hart = Hart::kernel(17);
+        assert_eq!((hart.el, hart.spsel, hart.daif), (1, true, 0xf));
+        assert_eq!(hart.system.mpidr, 0x8000_0101);
+        assert_eq!(hart.system.sctlr & 1, 0);
+    }
+
+    #[test]
+    fn coherence_sets_ctr_only_where_asked() {
+        let mut hart = Hart::kernel(0);
+        let before = hart.system.ctr;
+        hart.set_coherence(true, false);
+        assert_eq!(hart.system.ctr ^ before, 1 << 28);
+        hart.set_line_size(64, 64);
+        assert_eq!(hart.system.ctr & 0xf_000f, 0x4_0004);
+    }
+}
