@@ -1,1 +1,87 @@
 //! RV64.
+
+pub mod csr;
+mod hart;
+mod insn;
+mod interrupt;
+mod trap;
+
+pub use csr::Csr;
+pub use hart::{Hart, Privilege};
+pub use insn::{Insn, Op};
+pub use trap::{Cause, Trap};
+
+use crate::context::{Context, Mapping, TableMemory};
+use crate::trap::{Access, Fault, FaultKind};
+use crate::{Arch, Class, Flow, Isa, Operands};
+
+/// The instruction set RV64.
+#[derive(Clone, Copy, Debug)]
+pub struct Riscv;
+
+impl Isa for Riscv {
+    const ARCH: Arch = Arch::Riscv64;
+    type Hart = Hart;
+    type Insn = Insn;
+    type Trap = Trap;
+
+    fn reset(hart_id: u64) -> Hart {
+        Hart::new(hart_id)
+    }
+
+    fn length(first: u16) -> u8 {
+        if first & 3 == 3 { 4 } else { 2 }
+    }
+
+    fn decode(word: u32) -> Insn {
+        Insn::illegal(word)
+    }
+
+    fn insn_length(insn: &Insn) -> u8 {
+        insn.len
+    }
+
+    fn class(_: &Insn) -> Class {
+        Class::Exception
+    }
+
+    fn operands(_: &Insn) -> Operands {
+        Operands::default()
+    }
+
+    fn disassemble(insn: &Insn, _: u64) -> String {
+        format!(".insn {:#x}", insn.imm)
+    }
+
+    fn execute<C: Context<Hart = Hart>>(_: &mut C, insn: Insn, _: u64) -> Result<Flow, Trap> {
+        Err(Trap::illegal(insn.imm as u32))
+    }
+
+    fn fault(fault: Fault) -> Trap {
+        fault.into()
+    }
+
+    fn interrupt(hart: &Hart) -> Option<Trap> {
+        interrupt::pending(hart)
+    }
+
+    fn enter(hart: &mut Hart, trap: Trap, pc: u64) -> u64 {
+        interrupt::enter(hart, trap, pc)
+    }
+
+    fn translation_off(hart: &Hart, access: Access) -> bool {
+        hart.csr.satp >> 60 == 0 || hart.effective_privilege(access) == Privilege::Machine
+    }
+
+    fn translate<M: TableMemory>(_: &Hart, _: &mut M, at: u64, access: Access) -> Result<Mapping, Fault> {
+        Err(Fault { at, access, kind: FaultKind::Translation(0) })
+    }
+
+    fn argument(hart: &Hart, n: usize) -> u64 {
+        hart.x[10 + (n & 7)]
+    }
+
+    fn set_argument(hart: &mut Hart, n: usize, value: u64) {
+        hart.x[10 + (n & 7)] = value;
+    }
+}

@@ -1,0 +1,200 @@
+//! Control and status registers: their state, and which bits of them exist (WARL and WPRI fields).
+//!
+//! Source: privileged manual 1.13, chapters on machine- and supervisor-level CSRs.
+
+/// mstatus.SIE: S-mode interrupts enabled.
+pub const MSTATUS_SIE: u64 = 1 << 1;
+/// mstatus.MIE: M-mode interrupts enabled.
+pub const MSTATUS_MIE: u64 = 1 << 3;
+/// mstatus.SPIE: SIE before the trap.
+pub const MSTATUS_SPIE: u64 = 1 << 5;
+/// mstatus.MPIE: MIE before the trap.
+pub const MSTATUS_MPIE: u64 = 1 << 7;
+/// mstatus.SPP: privilege before the trap into S mode.
+pub const MSTATUS_SPP: u64 = 1 << 8;
+/// mstatus.MPP: privilege before the trap into M mode.
+pub const MSTATUS_MPP: u64 = 3 << 11;
+/// mstatus.FS: state of the floating-point unit, 0 when off.
+pub const MSTATUS_FS: u64 = 3 << 13;
+/// mstatus.FS = Initial.
+pub const MSTATUS_FS_INITIAL: u64 = 1 << 13;
+/// mstatus.MPRV: loads and stores with the privilege in MPP.
+pub const MSTATUS_MPRV: u64 = 1 << 17;
+/// mstatus.SUM: S mode may access user pages.
+pub const MSTATUS_SUM: u64 = 1 << 18;
+/// mstatus.MXR: loads may read executable pages.
+pub const MSTATUS_MXR: u64 = 1 << 19;
+/// mstatus.TVM: satp and SFENCE.VMA trap in S mode.
+pub const MSTATUS_TVM: u64 = 1 << 20;
+/// mstatus.TW: WFI traps below M mode.
+pub const MSTATUS_TW: u64 = 1 << 21;
+/// mstatus.TSR: SRET traps in S mode.
+pub const MSTATUS_TSR: u64 = 1 << 22;
+/// mstatus.UXL and SXL, both 2: 64 bits.
+pub const MSTATUS_XL: u64 = 2 << 32 | 2 << 34;
+/// mstatus.SD: some unit's state is dirty.
+pub const MSTATUS_SD: u64 = 1 << 63;
+
+/// Supervisor software interrupt, in mip and mie.
+pub const SSIP: u64 = 1 << 1;
+/// Machine software interrupt.
+pub const MSIP: u64 = 1 << 3;
+/// Supervisor timer interrupt.
+pub const STIP: u64 = 1 << 5;
+/// Machine timer interrupt.
+pub const MTIP: u64 = 1 << 7;
+/// Supervisor external interrupt.
+pub const SEIP: u64 = 1 << 9;
+/// Machine external interrupt.
+pub const MEIP: u64 = 1 << 11;
+
+/// Exceptions that medeleg can delegate: all but ECALL from M mode.
+pub const MEDELEG: u64 = 0xb3ff;
+/// Interrupts that mideleg can delegate: the supervisor ones.
+pub const MIDELEG: u64 = SSIP | STIP | SEIP;
+
+/// menvcfg.FIOM: fences of I/O imply memory in modes below.
+pub const MENVCFG_FIOM: u64 = 1;
+/// menvcfg.CBIE: CBO.INVAL in modes below (0 illegal, 1 flush, 3 invalidate).
+pub const MENVCFG_CBIE: u64 = 3 << 4;
+/// menvcfg.CBCFE: CBO.CLEAN and CBO.FLUSH in modes below.
+pub const MENVCFG_CBCFE: u64 = 1 << 6;
+/// menvcfg.CBZE: CBO.ZERO in modes below.
+pub const MENVCFG_CBZE: u64 = 1 << 7;
+/// menvcfg.ADUE: hardware updates A and D bits (Svadu).
+pub const MENVCFG_ADUE: u64 = 1 << 61;
+/// menvcfg.PBMTE: page-based memory types (Svpbmt).
+pub const MENVCFG_PBMTE: u64 = 1 << 62;
+/// menvcfg.STCE: stimecmp (Sstc).
+pub const MENVCFG_STCE: u64 = 1 << 63;
+/// All bits of menvcfg that exist.
+pub const MENVCFG: u64 =
+    MENVCFG_FIOM | MENVCFG_CBIE | MENVCFG_CBCFE | MENVCFG_CBZE | MENVCFG_ADUE | MENVCFG_PBMTE | MENVCFG_STCE;
+
+/// Bits of a pmpaddr register: addresses of 56 bits, shifted right by 2.
+pub const PMPADDR: u64 = (1 << 54) - 1;
+/// Number of PMP entries.
+pub const PMP_ENTRIES: usize = 16;
+
+/// misa of RV64IMAFDC with S and U mode.
+pub const MISA_RV64GC: u64 = 2 << 62
+    | extension(b'I')
+    | extension(b'M')
+    | extension(b'A')
+    | extension(b'F')
+    | extension(b'D')
+    | extension(b'C')
+    | extension(b'S')
+    | extension(b'U');
+
+/// The bit of misa that this letter has.
+pub const fn extension(letter: u8) -> u64 {
+    1 << (letter - b'A')
+}
+
+/// State behind the control and status registers. Fields hold legal values only; the CSR instructions
+/// see to that for the guest, and who sets them from outside must do so too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Csr {
+    /// Identity of the hart.
+    pub mhartid: u64,
+    /// Extensions present. Read-only for the guest.
+    pub misa: u64,
+    /// Global interrupt enables, privilege stack, memory privilege. SD is computed when it is read.
+    pub mstatus: u64,
+    /// Interrupt inputs: SSIP, STIP, SEIP, MSIP, MTIP and MEIP as the board and software set them.
+    pub mip: u64,
+    /// SEIP as written by M-mode software; reads of mip give it or'ed with the board's input.
+    pub software_seip: bool,
+    /// Interrupts enabled.
+    pub mie: u64,
+    /// Exceptions delegated to S mode.
+    pub medeleg: u64,
+    /// Interrupts delegated to S mode.
+    pub mideleg: u64,
+    /// Trap vector of M mode: base, and mode in the low bits (0 direct, 1 vectored).
+    pub mtvec: u64,
+    /// Scratch of M mode.
+    pub mscratch: u64,
+    /// Return address of the trap into M mode.
+    pub mepc: u64,
+    /// Cause of the trap into M mode.
+    pub mcause: u64,
+    /// Value of the trap into M mode.
+    pub mtval: u64,
+    /// Features of the modes below M.
+    pub menvcfg: u64,
+    /// Counters that S mode may read.
+    pub mcounteren: u64,
+    /// Counters that stand still: CY and IR.
+    pub mcountinhibit: u64,
+    /// What mcycle adds to the machine's clock; while inhibited, the value itself.
+    pub mcycle: u64,
+    /// What minstret adds to the machine's count; while inhibited, the value itself.
+    pub minstret: u64,
+    /// Configuration of the PMP entries.
+    pub pmpcfg: [u8; PMP_ENTRIES],
+    /// Addresses of the PMP entries.
+    pub pmpaddr: [u64; PMP_ENTRIES],
+    /// Trap vector of S mode.
+    pub stvec: u64,
+    /// Scratch of S mode.
+    pub sscratch: u64,
+    /// Return address of the trap into S mode.
+    pub sepc: u64,
+    /// Cause of the trap into S mode.
+    pub scause: u64,
+    /// Value of the trap into S mode.
+    pub stval: u64,
+    /// Features of U mode.
+    pub senvcfg: u64,
+    /// Counters that U mode may read.
+    pub scounteren: u64,
+    /// Address translation: MODE, ASID, PPN.
+    pub satp: u64,
+    /// Floating-point flags (bits 4-0) and rounding mode (bits 7-5).
+    pub fcsr: u64,
+}
+
+impl Csr {
+    /// mip as instructions read it: the inputs, and SEIP also when M-mode software set it.
+    #[inline]
+    pub fn pending_interrupts(&self) -> u64 {
+        self.mip | if self.software_seip { SEIP } else { 0 }
+    }
+
+    /// After reset.
+    pub fn new(hart_id: u64) -> Csr {
+        Csr {
+            mhartid: hart_id,
+            misa: MISA_RV64GC,
+            mstatus: MSTATUS_XL,
+            mip: 0,
+            software_seip: false,
+            mie: 0,
+            medeleg: 0,
+            mideleg: 0,
+            mtvec: 0,
+            mscratch: 0,
+            mepc: 0,
+            mcause: 0,
+            mtval: 0,
+            menvcfg: 0,
+            mcounteren: 0,
+            mcountinhibit: 0,
+            mcycle: 0,
+            minstret: 0,
+            pmpcfg: [0; PMP_ENTRIES],
+            pmpaddr: [0; PMP_ENTRIES],
+            stvec: 0,
+            sscratch: 0,
+            sepc: 0,
+            scause: 0,
+            stval: 0,
+            senvcfg: 0,
+            scounteren: 0,
+            satp: 0,
+            fcsr: 0,
+        }
+    }
+}
