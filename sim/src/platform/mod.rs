@@ -3,6 +3,17 @@
 //! A board knows nothing of caches, pipelines or the order in which harts run. It answers device accesses and firmware
 //! calls, and says in [`Effect`]s what must happen to harts; the machine carries the effects out and charges their cost.
 
+pub mod clint;
+pub mod finisher;
+mod guest_memory;
+pub mod htif;
+pub mod plic;
+pub mod riscv_virt;
+pub mod sbi;
+#[cfg(test)]
+mod testing;
+pub mod uart16550;
+
 use crate::ids::{HartId, HartSet};
 use cmodx_isa::{Isa, Size, SystemReg};
 
