@@ -1,1 +1,16 @@
 //! Records, comparison, tables, plots and reports.
+//!
+//! [`Results::from_measurements`] makes records of what the experiments return. Everything else reads records alone, so
+//! a report can be made again from a file at any time.
+
+pub mod error;
+pub mod file;
+pub mod records;
+
+mod convert;
+mod jsonl;
+mod results;
+
+pub use error::Error;
+pub use records::{JSON_SCHEMA, Run};
+pub use results::Results;

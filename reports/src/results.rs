@@ -1,0 +1,71 @@
+//! A set of results: what one file holds, and what every rendering starts from.
+
+use crate::error::Error;
+use crate::records::{Finding, Latency, Overhead, Run, Size, Verdict};
+use std::collections::BTreeSet;
+
+/// The records of one run, each kind sorted by id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Results {
+    /// What was run.
+    pub run: Run,
+    /// Rows of the ftrace-ops grid.
+    pub overheads: Vec<Overhead>,
+    /// Patching operations.
+    pub latencies: Vec<Latency>,
+    /// Text sizes.
+    pub sizes: Vec<Size>,
+    /// Concurrent runs.
+    pub verdicts: Vec<Verdict>,
+    /// Bad passes.
+    pub findings: Vec<Finding>,
+}
+
+impl Results {
+    /// No measurements.
+    pub fn empty(run: Run) -> Results {
+        Results {
+            run,
+            overheads: Vec::new(),
+            latencies: Vec::new(),
+            sizes: Vec::new(),
+            verdicts: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// True when nothing was measured.
+    pub fn is_empty(&self) -> bool {
+        self.overheads.is_empty() && self.latencies.is_empty() && self.sizes.is_empty() && self.verdicts.is_empty()
+    }
+
+    /// The concurrent runs whose outcome is not what their scheme claims.
+    pub fn unexpected(&self) -> impl Iterator<Item = &Verdict> {
+        self.verdicts.iter().filter(|verdict| !verdict.as_claimed())
+    }
+
+    /// Puts every kind in the order of its ids.
+    pub(crate) fn sort(&mut self) -> Result<(), Error> {
+        sort("overhead", &mut self.overheads, |r| &r.id)?;
+        sort("latency", &mut self.latencies, |r| &r.id)?;
+        sort("size", &mut self.sizes, |r| &r.id)?;
+        sort("verdict", &mut self.verdicts, |r| &r.id)?;
+        sort("finding", &mut self.findings, |r| &r.id)
+    }
+
+    /// SHA-256 of every configuration measured, with the machines that have it, sorted.
+    pub fn configurations(&self) -> BTreeSet<(String, &str)> {
+        let overheads = self.overheads.iter().map(|r| &r.setup);
+        let latencies = self.latencies.iter().map(|r| &r.setup);
+        let verdicts = self.verdicts.iter().map(|r| &r.setup);
+        overheads.chain(latencies).chain(verdicts).map(|s| (s.machine(), s.config.as_str())).collect()
+    }
+}
+
+fn sort<T>(kind: &'static str, records: &mut [T], id: impl Fn(&T) -> &str) -> Result<(), Error> {
+    records.sort_by(|a, b| id(a).cmp(id(b)));
+    match records.windows(2).find(|pair| id(&pair[0]) == id(&pair[1])) {
+        Some(pair) => Err(Error::DuplicateId { kind, id: id(&pair[0]).into() }),
+        None => Ok(()),
+    }
+}
