@@ -93,6 +93,12 @@ pub trait Isa: Copy + Clone + std::fmt::Debug + Send + Sync + 'static {
     /// The interrupt that the hart would take now, if one is pending and enabled.
     fn interrupt(hart: &Self::Hart) -> Option<Self::Trap>;
 
+    /// True when WFI would end now: an interrupt is pending, whether or not the hart would take it.
+    fn wakes(hart: &Self::Hart) -> bool;
+
+    /// The address that the last trap to the present privilege came from (sepc or mepc; ELR).
+    fn trapped_at(hart: &Self::Hart) -> u64;
+
     /// Enters the handler: saves state, changes privilege, returns the vector's address. `pc` is the address of the
     /// instruction that trapped, or for an interrupt of the one that did not run.
     fn enter(hart: &mut Self::Hart, trap: Self::Trap, pc: u64) -> u64;

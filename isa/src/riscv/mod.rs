@@ -65,6 +65,14 @@ impl Isa for Riscv {
         interrupt::pending(hart)
     }
 
+    fn wakes(hart: &Hart) -> bool {
+        hart.csr.mip & hart.csr.mie != 0
+    }
+
+    fn trapped_at(hart: &Hart) -> u64 {
+        if hart.privilege == Privilege::Machine { hart.csr.mepc } else { hart.csr.sepc }
+    }
+
     fn enter(hart: &mut Hart, trap: Trap, pc: u64) -> u64 {
         interrupt::enter(hart, trap, pc)
     }

@@ -103,6 +103,16 @@ pub trait Board: Clone + Send {
     /// starts them all.
     fn running_at_reset(&self) -> HartSet;
 
+    /// A hart that runs when the machine starts, as reset or the firmware leaves it.
+    fn at_reset(&self, hart: HartId) -> <Self::Isa as Isa>::Hart;
+
+    /// A hart that [`Effect::StartHart`] starts, with its argument where the guest expects it.
+    fn started(&self, hart: HartId, argument: u64) -> <Self::Isa as Isa>::Hart {
+        let mut state = self.at_reset(hart);
+        <Self::Isa as Isa>::set_argument(&mut state, 0, argument);
+        state
+    }
+
     /// Reads a device. `None` when no device answers at this physical address.
     fn read(&mut self, hart: HartId, now: Ticks, at: u64, size: Size, effects: &mut Vec<Effect>) -> Option<u64>;
 

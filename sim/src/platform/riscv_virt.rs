@@ -13,7 +13,7 @@ use super::{Board, Effect, Firmware, GuestMemory, Ticks};
 use crate::ids::{HartId, HartSet};
 use cmodx_isa::riscv::csr::{MEIP, MENVCFG_STCE, MSIP, MTIP, SEIP, SSIP, STIP};
 use cmodx_isa::riscv::{Cause, Hart, Riscv, Trap};
-use cmodx_isa::{Size, SystemReg};
+use cmodx_isa::{Isa, Size, SystemReg};
 
 const FINISHER: u64 = 0x10_0000;
 const CLINT: u64 = 0x200_0000;
@@ -126,6 +126,18 @@ impl Board for RiscvVirt {
 
     fn running_at_reset(&self) -> HartSet {
         self.sbi.as_ref().map_or(HartSet::first(self.deadlines.len()), Sbi::started)
+    }
+
+    fn at_reset(&self, hart: HartId) -> Hart {
+        let identity = Self::identity(hart);
+        if self.sbi.is_some() { Hart::supervisor(identity) } else { Riscv::reset(identity) }
+    }
+
+    /// HSM hart_start: a0 is the hart id, a1 the argument.
+    fn started(&self, hart: HartId, argument: u64) -> Hart {
+        let mut state = self.at_reset(hart);
+        Riscv::set_argument(&mut state, 1, argument);
+        state
     }
 
     fn read(&mut self, hart: HartId, now: Ticks, at: u64, size: Size, effects: &mut Vec<Effect>) -> Option<u64> {
