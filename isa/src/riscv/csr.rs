@@ -1,6 +1,98 @@
 //! Control and status registers: their state, and which bits of them exist (WARL and WPRI fields).
 //!
-//! Source: privileged manual 1.13, chapters on machine- and supervisor-level CSRs.
+//! Source: privileged manual 1.13, chapters on machine- and supervisor-level CSRs. The instructions that access them by
+//! number are Zicsr's.
+
+use std::borrow::Cow;
+
+macro_rules! numbers {
+    ($($name:ident $number:literal $text:literal;)*) => {
+        $(#[doc = concat!("Number of ", $text, ".")] pub const $name: u16 = $number;)*
+
+        /// The name of the register with this number, if it is one of this machine.
+        pub fn name(number: u16) -> Option<Cow<'static, str>> {
+            let family = |name: &str, n: u16| Some(Cow::Owned(format!("{name}{n}")));
+            match number {
+                $($name => Some(Cow::Borrowed($text)),)*
+                HPMCOUNTER3..=HPMCOUNTER31 => family("hpmcounter", number - CYCLE),
+                MHPMCOUNTER3..=MHPMCOUNTER31 => family("mhpmcounter", number - MCYCLE),
+                MHPMEVENT3..=MHPMEVENT31 => family("mhpmevent", number - MCOUNTINHIBIT),
+                PMPCFG0..=PMPCFG15 if number & 1 == 0 => family("pmpcfg", number - PMPCFG0),
+                PMPADDR0..=PMPADDR63 => family("pmpaddr", number - PMPADDR0),
+                _ => None,
+            }
+        }
+    };
+}
+
+numbers! {
+    FFLAGS 0x001 "fflags";
+    FRM 0x002 "frm";
+    FCSR 0x003 "fcsr";
+    CYCLE 0xc00 "cycle";
+    TIME 0xc01 "time";
+    INSTRET 0xc02 "instret";
+    SSTATUS 0x100 "sstatus";
+    SIE 0x104 "sie";
+    STVEC 0x105 "stvec";
+    SCOUNTEREN 0x106 "scounteren";
+    SENVCFG 0x10a "senvcfg";
+    SSCRATCH 0x140 "sscratch";
+    SEPC 0x141 "sepc";
+    SCAUSE 0x142 "scause";
+    STVAL 0x143 "stval";
+    SIP 0x144 "sip";
+    STIMECMP 0x14d "stimecmp";
+    SATP 0x180 "satp";
+    MVENDORID 0xf11 "mvendorid";
+    MARCHID 0xf12 "marchid";
+    MIMPID 0xf13 "mimpid";
+    MHARTID 0xf14 "mhartid";
+    MCONFIGPTR 0xf15 "mconfigptr";
+    MSTATUS 0x300 "mstatus";
+    MISA 0x301 "misa";
+    MEDELEG 0x302 "medeleg";
+    MIDELEG 0x303 "mideleg";
+    MIE 0x304 "mie";
+    MTVEC 0x305 "mtvec";
+    MCOUNTEREN 0x306 "mcounteren";
+    MENVCFG 0x30a "menvcfg";
+    MCOUNTINHIBIT 0x320 "mcountinhibit";
+    MSCRATCH 0x340 "mscratch";
+    MEPC 0x341 "mepc";
+    MCAUSE 0x342 "mcause";
+    MTVAL 0x343 "mtval";
+    MIP 0x344 "mip";
+    MCYCLE 0xb00 "mcycle";
+    MINSTRET 0xb02 "minstret";
+    TSELECT 0x7a0 "tselect";
+    TDATA1 0x7a1 "tdata1";
+    TDATA2 0x7a2 "tdata2";
+    TDATA3 0x7a3 "tdata3";
+}
+
+/// Number of the first and the last of a family of registers.
+macro_rules! families {
+    ($($first:ident $low:literal $last:ident $high:literal;)*) => {
+        $(
+            #[doc = concat!("Number of the first of its family, ", stringify!($first), ".")]
+            pub const $first: u16 = $low;
+            #[doc = concat!("Number of the last of its family, ", stringify!($last), ".")]
+            pub const $last: u16 = $high;
+        )*
+    };
+}
+
+families! {
+    HPMCOUNTER3 0xc03 HPMCOUNTER31 0xc1f;
+    MHPMCOUNTER3 0xb03 MHPMCOUNTER31 0xb1f;
+    MHPMEVENT3 0x323 MHPMEVENT31 0x33f;
+    PMPCFG0 0x3a0 PMPCFG15 0x3af;
+    PMPADDR0 0x3b0 PMPADDR63 0x3ef;
+}
+
+/// Number of pmpcfg2, the second that exists in a machine of 16 entries.
+pub const PMPCFG2: u16 = 0x3a2;
 
 /// mstatus.SIE: S-mode interrupts enabled.
 pub const MSTATUS_SIE: u64 = 1 << 1;
@@ -49,9 +141,9 @@ pub const SEIP: u64 = 1 << 9;
 pub const MEIP: u64 = 1 << 11;
 
 /// Exceptions that medeleg can delegate: all but ECALL from M mode.
-pub const MEDELEG: u64 = 0xb3ff;
+pub const MEDELEG_BITS: u64 = 0xb3ff;
 /// Interrupts that mideleg can delegate: the supervisor ones.
-pub const MIDELEG: u64 = SSIP | STIP | SEIP;
+pub const MIDELEG_BITS: u64 = SSIP | STIP | SEIP;
 
 /// menvcfg.FIOM: fences of I/O imply memory in modes below.
 pub const MENVCFG_FIOM: u64 = 1;
@@ -68,11 +160,42 @@ pub const MENVCFG_PBMTE: u64 = 1 << 62;
 /// menvcfg.STCE: stimecmp (Sstc).
 pub const MENVCFG_STCE: u64 = 1 << 63;
 /// All bits of menvcfg that exist.
-pub const MENVCFG: u64 =
+pub const MENVCFG_BITS: u64 =
     MENVCFG_FIOM | MENVCFG_CBIE | MENVCFG_CBCFE | MENVCFG_CBZE | MENVCFG_ADUE | MENVCFG_PBMTE | MENVCFG_STCE;
+
+/// Bits of senvcfg that exist.
+pub const SENVCFG_WRITE: u64 = MENVCFG_FIOM | MENVCFG_CBIE | MENVCFG_CBCFE | MENVCFG_CBZE;
+
+/// Bits of mstatus that can be written.
+pub const MSTATUS_WRITE: u64 =
+    SSTATUS_WRITE | MSTATUS_MIE | MSTATUS_MPIE | MSTATUS_MPP | MSTATUS_MPRV | MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR;
+/// Bits of mstatus that can be written through sstatus.
+pub const SSTATUS_WRITE: u64 = MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP | MSTATUS_FS | MSTATUS_SUM | MSTATUS_MXR;
+/// Bits of mstatus that sstatus shows: with UXL and SD.
+pub const SSTATUS_READ: u64 = SSTATUS_WRITE | 3 << 32 | MSTATUS_SD;
+/// Fields of mstatus that decide about translation and permission of accesses.
+pub const TRANSLATION_STATUS: u64 = MSTATUS_MPP | MSTATUS_MPRV | MSTATUS_SUM | MSTATUS_MXR;
+/// Interrupts that exist.
+pub const INTERRUPTS: u64 = SSIP | MSIP | STIP | MTIP | SEIP | MEIP;
+/// mcountinhibit.CY: mcycle stands still.
+pub const INHIBIT_CY: u64 = 1;
+/// mcountinhibit.IR: minstret stands still.
+pub const INHIBIT_IR: u64 = 4;
 
 /// Bits of a pmpaddr register: addresses of 56 bits, shifted right by 2.
 pub const PMPADDR: u64 = (1 << 54) - 1;
+/// pmpcfg.R.
+pub const PMP_READ: u8 = 1;
+/// pmpcfg.W.
+pub const PMP_WRITE: u8 = 2;
+/// pmpcfg.X.
+pub const PMP_EXECUTE: u8 = 4;
+/// pmpcfg.A: how the address matches.
+pub const PMP_MODE: u8 = 3 << 3;
+/// pmpcfg.A = TOR: from the previous entry's address up to this one's.
+pub const PMP_TOR: u8 = 1 << 3;
+/// pmpcfg.L: locked, and binding for M mode too.
+pub const PMP_LOCK: u8 = 1 << 7;
 /// Number of PMP entries.
 pub const PMP_ENTRIES: usize = 16;
 
@@ -86,6 +209,9 @@ pub const MISA_RV64GC: u64 = 2 << 62
     | extension(b'C')
     | extension(b'S')
     | extension(b'U');
+
+/// misa.C: 16-bit instructions.
+pub const MISA_C: u64 = extension(b'C');
 
 /// The bit of misa that this letter has.
 pub const fn extension(letter: u8) -> u64 {
@@ -195,6 +321,36 @@ impl Csr {
             scounteren: 0,
             satp: 0,
             fcsr: 0,
+        }
+    }
+
+    /// mstatus as instructions read it: with SD.
+    pub fn status(&self) -> u64 {
+        self.mstatus | if self.mstatus & MSTATUS_FS == MSTATUS_FS { MSTATUS_SD } else { 0 }
+    }
+
+    /// Writes fcsr and marks the floating-point state dirty.
+    pub fn set_fcsr(&mut self, value: u64) {
+        self.fcsr = value;
+        self.mstatus |= MSTATUS_FS;
+    }
+
+    /// Writes the eight PMP configurations from entry `first` on. Locked ones and entries that do not exist stay; the
+    /// reserved combination of W without R loses W.
+    pub fn set_pmpcfg(&mut self, first: usize, value: u64) {
+        for (entry, byte) in self.pmpcfg.iter_mut().skip(first).zip(value.to_le_bytes()) {
+            if *entry & PMP_LOCK == 0 {
+                *entry = if byte & 3 == PMP_WRITE { byte & !PMP_WRITE } else { byte } & 0x9f;
+            }
+        }
+    }
+
+    /// Writes the address of a PMP entry, unless it is locked: itself, or as the base of a locked range.
+    pub fn set_pmpaddr(&mut self, entry: usize, value: u64) {
+        let locked = |n: usize| self.pmpcfg.get(n).is_some_and(|cfg| cfg & PMP_LOCK != 0);
+        let next_is_range = self.pmpcfg.get(entry + 1).is_some_and(|cfg| cfg & PMP_MODE == PMP_TOR);
+        if entry < PMP_ENTRIES && !locked(entry) && !(locked(entry + 1) && next_is_range) {
+            self.pmpaddr[entry] = value & PMPADDR;
         }
     }
 }

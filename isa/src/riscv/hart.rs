@@ -57,10 +57,10 @@ impl Hart {
         hart.privilege = Privilege::Supervisor;
         hart.x[10] = hart_id;
         let c = &mut hart.csr;
-        c.medeleg = csr::MEDELEG & !(1 << super::Cause::ECALL_S.0);
-        c.mideleg = csr::MIDELEG;
+        c.medeleg = csr::MEDELEG_BITS & !(1 << super::Cause::ECALL_S.0);
+        c.mideleg = csr::MIDELEG_BITS;
         c.mcounteren = 0xffff_ffff;
-        c.menvcfg = csr::MENVCFG & !csr::MENVCFG_ADUE;
+        c.menvcfg = csr::MENVCFG_BITS & !csr::MENVCFG_ADUE;
         c.mstatus |= csr::MSTATUS_FS_INITIAL;
         c.pmpcfg[0] = 0x1f;
         c.pmpaddr[0] = csr::PMPADDR;

@@ -1,14 +1,25 @@
 //! RV64.
 
+pub mod asm;
+pub mod compressed;
 pub mod csr;
+mod decode;
+mod disasm;
+mod exec;
+pub mod format;
 mod hart;
+pub mod immediate;
 mod insn;
 mod interrupt;
+pub mod regs;
+pub mod table;
 mod trap;
 
 pub use csr::Csr;
+pub use decode::EncodeError;
 pub use hart::{Hart, Privilege};
 pub use insn::{Insn, Op};
+pub use regs::Reg;
 pub use trap::{Cause, Trap};
 
 use crate::context::{Context, Mapping, TableMemory};
@@ -34,27 +45,28 @@ impl Isa for Riscv {
     }
 
     fn decode(word: u32) -> Insn {
-        Insn::illegal(word)
+        decode::decode(word)
     }
 
     fn insn_length(insn: &Insn) -> u8 {
         insn.len
     }
 
-    fn class(_: &Insn) -> Class {
-        Class::Exception
+    fn class(insn: &Insn) -> Class {
+        insn.class()
     }
 
-    fn operands(_: &Insn) -> Operands {
-        Operands::default()
+    fn operands(insn: &Insn) -> Operands {
+        insn.operands()
     }
 
-    fn disassemble(insn: &Insn, _: u64) -> String {
-        format!(".insn {:#x}", insn.imm)
+    fn disassemble(insn: &Insn, pc: u64) -> String {
+        disasm::disassemble(insn, pc)
     }
 
-    fn execute<C: Context<Hart = Hart>>(_: &mut C, insn: Insn, _: u64) -> Result<Flow, Trap> {
-        Err(Trap::illegal(insn.imm as u32))
+    #[inline]
+    fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64) -> Result<Flow, Trap> {
+        exec::execute(ctx, insn, pc)
     }
 
     fn fault(fault: Fault) -> Trap {

@@ -1,0 +1,108 @@
+//! From bits to [`Insn`] and back.
+//!
+//! Two levels: the major opcode, funct3 and funct7 select a bucket, which holds one row or a few.
+
+use super::{Insn, Op, compressed, table};
+use std::sync::LazyLock;
+
+/// Opcode bits 6-2, funct3 and funct7.
+const KEY: u32 = 0xfe00_707c;
+/// Quadrant and funct3 of a halfword.
+const HALF_KEY: u32 = 0xe003;
+
+/// Rows that can match the words of each bucket, in table order.
+struct Index {
+    /// Where bucket i starts in `rows`; it ends where the next one starts.
+    starts: Vec<u16>,
+    rows: Vec<u16>,
+}
+
+impl Index {
+    fn new(buckets: u32, word_of: impl Fn(u32) -> u32, patterns: &[(u32, u32)]) -> Index {
+        let mut index = Index { starts: vec![0], rows: Vec::new() };
+        for bucket in 0..buckets {
+            let word = word_of(bucket);
+            let matching = patterns.iter().enumerate().filter(|(_, (mask, bits))| word & mask == *bits);
+            index.rows.extend(matching.map(|(row, _)| row as u16));
+            index.starts.push(u16::try_from(index.rows.len()).expect("the index holds at most 65535 entries"));
+        }
+        index
+    }
+
+    #[inline]
+    fn bucket(&self, bucket: u32) -> &[u16] {
+        let at = bucket as usize;
+        &self.rows[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
+}
+
+static WORDS: LazyLock<Index> = LazyLock::new(|| {
+    let patterns: Vec<_> = table::ROWS.iter().map(|r| (r.pattern.mask & KEY, r.pattern.bits & KEY)).collect();
+    Index::new(1 << 15, |b| (b & 31) << 2 | (b >> 5 & 7) << 12 | (b >> 8) << 25, &patterns)
+});
+
+static HALVES: LazyLock<Index> = LazyLock::new(|| {
+    let patterns: Vec<_> =
+        compressed::ROWS.iter().map(|r| (r.pattern.mask & HALF_KEY, r.pattern.bits & HALF_KEY)).collect();
+    Index::new(1 << 5, |b| (b & 3) | (b >> 2) << 13, &patterns)
+});
+
+/// Decodes what was fetched; bits without meaning give [`Op::Illegal`].
+pub(super) fn decode(word: u32) -> Insn {
+    if word & 3 != 3 {
+        let half = word as u16;
+        return compressed::decode(half, HALVES.bucket((word & 3) | (half as u32 >> 13) << 2));
+    }
+    for &number in WORDS.bucket(word >> 2 & 31 | (word >> 12 & 7) << 5 | (word >> 25) << 8) {
+        let row = &table::ROWS[number as usize];
+        if row.pattern.matches(word) {
+            let mut insn = Insn::new(row.op);
+            if row.format.extract(word, &mut insn) {
+                return insn;
+            }
+            break;
+        }
+    }
+    Insn::illegal(word)
+}
+
+/// An operand that the encoding cannot hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no encoding of {} holds these operands: {insn:?}", insn.mnemonic())]
+pub struct EncodeError {
+    /// The instruction.
+    pub insn: Insn,
+}
+
+impl Insn {
+    /// Its bits, ignored ones zero: what decodes to it again.
+    ///
+    /// # Errors
+    /// When an operand does not fit, or an operand is set that the instruction does not have.
+    pub fn encode(&self) -> Result<u32, EncodeError> {
+        let word = self.bits();
+        if decode(word) == *self { Ok(word) } else { Err(EncodeError { insn: *self }) }
+    }
+
+    /// Its bits, for operands that are known to fit.
+    pub(super) fn bits(&self) -> u32 {
+        if self.op == Op::Illegal {
+            return self.imm as u32;
+        }
+        if self.len == 2 {
+            let row = &compressed::ROWS[self.aux as usize];
+            return row.pattern.bits | row.format.insert(self);
+        }
+        let row = &table::ROWS[self.op as usize];
+        row.pattern.bits | row.format.insert(self)
+    }
+
+    /// Its mnemonic, without suffixes.
+    pub fn mnemonic(&self) -> &'static str {
+        match self.op {
+            Op::Illegal => ".insn",
+            _ if self.len == 2 => compressed::ROWS[self.aux as usize].mnemonic,
+            op => table::ROWS[op as usize].mnemonic,
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! What each instruction does.
+//!
+//! [`execute`] pairs every instruction with its meaning: a function of a module named after the extension. Where a family
+//! differs only in an operation on values, the module has that operation and the family's shape stands below.
+
+mod a;
+mod i;
+mod m;
+mod privileged;
+mod zicsr;
+
+use super::csr::MISA_C;
+use super::{Cause, Hart, Insn, Op, Trap};
+use crate::context::{AccessOrder, AccessTypes, Context, Fence, Hint, Size};
+use crate::{Flow, Size::*};
+
+/// What an instruction comes to.
+type Outcome = Result<Flow, Trap>;
+
+/// Does what the instruction at `pc` does.
+#[inline]
+pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64) -> Outcome {
+    match insn.op {
+        Op::Illegal => Err(Trap::illegal(insn.bits())),
+
+        Op::Lui => result(ctx, insn, insn.imm as u64),
+        Op::Auipc => result(ctx, insn, pc.wrapping_add(insn.imm as u64)),
+        Op::Jal => i::jal(ctx, insn, pc),
+        Op::Jalr => i::jalr(ctx, insn, pc),
+        Op::Beq => branch(ctx, insn, pc, |a, b| a == b),
+        Op::Bne => branch(ctx, insn, pc, |a, b| a != b),
+        Op::Blt => branch(ctx, insn, pc, |a, b| (a as i64) < b as i64),
+        Op::Bge => branch(ctx, insn, pc, |a, b| a as i64 >= b as i64),
+        Op::Bltu => branch(ctx, insn, pc, |a, b| a < b),
+        Op::Bgeu => branch(ctx, insn, pc, |a, b| a >= b),
+        Op::Lb => load(ctx, insn, Byte, i::sign8),
+        Op::Lh => load(ctx, insn, Half, i::sign16),
+        Op::Lw => load(ctx, insn, Word, i::sign32),
+        Op::Ld => load(ctx, insn, Double, i::same),
+        Op::Lbu => load(ctx, insn, Byte, i::same),
+        Op::Lhu => load(ctx, insn, Half, i::same),
+        Op::Lwu => load(ctx, insn, Word, i::same),
+        Op::Sb => store(ctx, insn, Byte),
+        Op::Sh => store(ctx, insn, Half),
+        Op::Sw => store(ctx, insn, Word),
+        Op::Sd => store(ctx, insn, Double),
+        Op::Addi => immediate(ctx, insn, u64::wrapping_add),
+        Op::Slti => immediate(ctx, insn, i::slt),
+        Op::Sltiu => immediate(ctx, insn, i::sltu),
+        Op::Xori => immediate(ctx, insn, |a, b| a ^ b),
+        Op::Ori => immediate(ctx, insn, |a, b| a | b),
+        Op::Andi => immediate(ctx, insn, |a, b| a & b),
+        Op::Slli => immediate(ctx, insn, i::sll),
+        Op::Srli => immediate(ctx, insn, i::srl),
+        Op::Srai => immediate(ctx, insn, i::sra),
+        Op::Add => binary(ctx, insn, u64::wrapping_add),
+        Op::Sub => binary(ctx, insn, u64::wrapping_sub),
+        Op::Sll => binary(ctx, insn, i::sll),
+        Op::Slt => binary(ctx, insn, i::slt),
+        Op::Sltu => binary(ctx, insn, i::sltu),
+        Op::Xor => binary(ctx, insn, |a, b| a ^ b),
+        Op::Srl => binary(ctx, insn, i::srl),
+        Op::Sra => binary(ctx, insn, i::sra),
+        Op::Or => binary(ctx, insn, |a, b| a | b),
+        Op::And => binary(ctx, insn, |a, b| a & b),
+        Op::Addiw => immediate(ctx, insn, i::addw),
+        Op::Slliw => immediate(ctx, insn, i::sllw),
+        Op::Srliw => immediate(ctx, insn, i::srlw),
+        Op::Sraiw => immediate(ctx, insn, i::sraw),
+        Op::Addw => binary(ctx, insn, i::addw),
+        Op::Subw => binary(ctx, insn, i::subw),
+        Op::Sllw => binary(ctx, insn, i::sllw),
+        Op::Srlw => binary(ctx, insn, i::srlw),
+        Op::Sraw => binary(ctx, insn, i::sraw),
+        Op::Pause => hint(ctx, Hint::Pause),
+        Op::FenceTso => fence(ctx, Fence::Tso),
+        Op::Fence => i::fence(ctx, insn),
+        Op::Ecall => privileged::ecall(ctx),
+        Op::Ebreak => Err(Trap::new(Cause::BREAKPOINT, pc)),
+
+        Op::FenceI => fence(ctx, Fence::FenceI),
+
+        Op::Csrrw => zicsr::write(ctx, insn, Hart::get),
+        Op::Csrrs => zicsr::modify(ctx, insn, Hart::get, |old, mask| old | mask),
+        Op::Csrrc => zicsr::modify(ctx, insn, Hart::get, |old, mask| old & !mask),
+        Op::Csrrwi => zicsr::write(ctx, insn, zicsr::zimm),
+        Op::Csrrsi => zicsr::modify(ctx, insn, zicsr::zimm, |old, mask| old | mask),
+        Op::Csrrci => zicsr::modify(ctx, insn, zicsr::zimm, |old, mask| old & !mask),
+
+        Op::Mul => binary(ctx, insn, u64::wrapping_mul),
+        Op::Mulh => binary(ctx, insn, m::mulh),
+        Op::Mulhsu => binary(ctx, insn, m::mulhsu),
+        Op::Mulhu => binary(ctx, insn, m::mulhu),
+        Op::Div => binary(ctx, insn, m::div),
+        Op::Divu => binary(ctx, insn, m::divu),
+        Op::Rem => binary(ctx, insn, m::rem),
+        Op::Remu => binary(ctx, insn, m::remu),
+        Op::Mulw => binary(ctx, insn, m::mulw),
+        Op::Divw => binary(ctx, insn, m::divw),
+        Op::Divuw => binary(ctx, insn, m::divuw),
+        Op::Remw => binary(ctx, insn, m::remw),
+        Op::Remuw => binary(ctx, insn, m::remuw),
+
+        Op::LrW => a::load_reserved(ctx, insn, Word),
+        Op::ScW => a::store_conditional(ctx, insn, Word),
+        Op::LrD => a::load_reserved(ctx, insn, Double),
+        Op::ScD => a::store_conditional(ctx, insn, Double),
+        Op::AmoswapW => a::amo(ctx, insn, Word, |_, b| b),
+        Op::AmoaddW => a::amo(ctx, insn, Word, u64::wrapping_add),
+        Op::AmoxorW => a::amo(ctx, insn, Word, |a, b| a ^ b),
+        Op::AmoandW => a::amo(ctx, insn, Word, |a, b| a & b),
+        Op::AmoorW => a::amo(ctx, insn, Word, |a, b| a | b),
+        Op::AmominW => a::amo(ctx, insn, Word, a::min),
+        Op::AmomaxW => a::amo(ctx, insn, Word, a::max),
+        Op::AmominuW => a::amo(ctx, insn, Word, u64::min),
+        Op::AmomaxuW => a::amo(ctx, insn, Word, u64::max),
+        Op::AmoswapD => a::amo(ctx, insn, Double, |_, b| b),
+        Op::AmoaddD => a::amo(ctx, insn, Double, u64::wrapping_add),
+        Op::AmoxorD => a::amo(ctx, insn, Double, |a, b| a ^ b),
+        Op::AmoandD => a::amo(ctx, insn, Double, |a, b| a & b),
+        Op::AmoorD => a::amo(ctx, insn, Double, |a, b| a | b),
+        Op::AmominD => a::amo(ctx, insn, Double, a::min),
+        Op::AmomaxD => a::amo(ctx, insn, Double, a::max),
+        Op::AmominuD => a::amo(ctx, insn, Double, u64::min),
+        Op::AmomaxuD => a::amo(ctx, insn, Double, u64::max),
+
+        Op::Sret => privileged::sret(ctx, insn),
+        Op::Mret => privileged::mret(ctx, insn),
+        Op::Wfi => privileged::wfi(ctx, insn),
+        Op::SfenceVma => privileged::sfence_vma(ctx, insn),
+    }
+}
+
+/// Writes rd.
+#[inline(always)]
+fn result<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, value: u64) -> Outcome {
+    ctx.hart().set(insn.rd, value);
+    Ok(Flow::Next)
+}
+
+/// rd from rs1 and rs2.
+#[inline(always)]
+fn binary<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, operation: impl Fn(u64, u64) -> u64) -> Outcome {
+    let hart = ctx.hart();
+    hart.set(insn.rd, operation(hart.get(insn.rs1), hart.get(insn.rs2)));
+    Ok(Flow::Next)
+}
+
+/// rd from rs1 and the immediate.
+#[inline(always)]
+fn immediate<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, operation: impl Fn(u64, u64) -> u64) -> Outcome {
+    let hart = ctx.hart();
+    hart.set(insn.rd, operation(hart.get(insn.rs1), insn.imm as u64));
+    Ok(Flow::Next)
+}
+
+/// Jumps if the condition holds of rs1 and rs2.
+#[inline(always)]
+fn branch<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64, condition: impl Fn(u64, u64) -> bool) -> Outcome {
+    let hart = ctx.hart();
+    if condition(hart.get(insn.rs1), hart.get(insn.rs2)) {
+        jump(hart, pc.wrapping_add(insn.imm as u64))
+    } else {
+        Ok(Flow::Next)
+    }
+}
+
+/// Jumps to an even address; without C it must be a multiple of 4.
+#[inline(always)]
+fn jump(hart: &Hart, target: u64) -> Outcome {
+    if target & 2 != 0 && hart.csr.misa & MISA_C == 0 {
+        return Err(Trap::new(Cause::FETCH_MISALIGNED, target));
+    }
+    Ok(Flow::Jump(target))
+}
+
+/// rd from memory at rs1 plus the immediate.
+#[inline(always)]
+fn load<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, size: Size, extend: impl Fn(u64) -> u64) -> Outcome {
+    let at = ctx.hart().get(insn.rs1).wrapping_add(insn.imm as u64);
+    let value = ctx.load(at, size, AccessOrder::PLAIN)?;
+    result(ctx, insn, extend(value))
+}
+
+/// rs2 to memory at rs1 plus the immediate.
+#[inline(always)]
+fn store<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, size: Size) -> Outcome {
+    let hart = ctx.hart();
+    let (at, value) = (hart.get(insn.rs1).wrapping_add(insn.imm as u64), hart.get(insn.rs2));
+    ctx.store(at, size, value & size.mask(), AccessOrder::PLAIN)?;
+    Ok(Flow::Next)
+}
+
+/// A barrier.
+#[inline(always)]
+fn fence<C: Context<Hart = Hart>>(ctx: &mut C, fence: Fence) -> Outcome {
+    ctx.fence(fence);
+    Ok(Flow::Next)
+}
+
+/// A hint.
+#[inline(always)]
+fn hint<C: Context<Hart = Hart>>(ctx: &mut C, hint: Hint) -> Outcome {
+    ctx.hint(hint);
+    Ok(Flow::Next)
+}
+
+/// The exception of an instruction that is not allowed here.
+#[cold]
+fn illegal(insn: Insn) -> Trap {
+    Trap::illegal(insn.bits())
+}

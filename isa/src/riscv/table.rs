@@ -1,0 +1,280 @@
+//! Every 32-bit instruction, one row each: what it does, name, mnemonic, encoding, operand format, timing class.
+//!
+//! In the drawings `.` is a bit of an operand and `-` a bit that the instruction ignores (see [`crate::pattern`]). A row
+//! that is a special case of another stands before it. The 16-bit instructions have [their own table](super::compressed).
+
+use super::Op;
+use super::format::{self, Format};
+use crate::Class;
+use crate::pattern::{Pattern, assert_disjoint};
+
+/// Hands the rows to the macro `$m`.
+macro_rules! for_each_insn {
+    ($m:ident) => {
+        $m! {
+            // RV64I
+
+            /// Loads an upper immediate.
+            Lui     "lui"     ".................... ..... 0110111" UPPER Alu;
+            /// Adds an upper immediate to the pc.
+            Auipc   "auipc"   ".................... ..... 0010111" UPPER Alu;
+            /// Jumps and links.
+            Jal     "jal"     ".................... ..... 1101111" JUMP Jump;
+            /// Jumps to a register and links.
+            Jalr    "jalr"    "............ ..... 000 ..... 1100111" LOAD IndirectJump;
+            /// Branches if equal.
+            Beq     "beq"     "....... ..... ..... 000 ..... 1100011" BRANCH Branch;
+            /// Branches if not equal.
+            Bne     "bne"     "....... ..... ..... 001 ..... 1100011" BRANCH Branch;
+            /// Branches if less, signed.
+            Blt     "blt"     "....... ..... ..... 100 ..... 1100011" BRANCH Branch;
+            /// Branches if greater or equal, signed.
+            Bge     "bge"     "....... ..... ..... 101 ..... 1100011" BRANCH Branch;
+            /// Branches if less, unsigned.
+            Bltu    "bltu"    "....... ..... ..... 110 ..... 1100011" BRANCH Branch;
+            /// Branches if greater or equal, unsigned.
+            Bgeu    "bgeu"    "....... ..... ..... 111 ..... 1100011" BRANCH Branch;
+            /// Loads a byte, sign-extended.
+            Lb      "lb"      "............ ..... 000 ..... 0000011" LOAD Load;
+            /// Loads a halfword, sign-extended.
+            Lh      "lh"      "............ ..... 001 ..... 0000011" LOAD Load;
+            /// Loads a word, sign-extended.
+            Lw      "lw"      "............ ..... 010 ..... 0000011" LOAD Load;
+            /// Loads a doubleword.
+            Ld      "ld"      "............ ..... 011 ..... 0000011" LOAD Load;
+            /// Loads a byte, zero-extended.
+            Lbu     "lbu"     "............ ..... 100 ..... 0000011" LOAD Load;
+            /// Loads a halfword, zero-extended.
+            Lhu     "lhu"     "............ ..... 101 ..... 0000011" LOAD Load;
+            /// Loads a word, zero-extended.
+            Lwu     "lwu"     "............ ..... 110 ..... 0000011" LOAD Load;
+            /// Stores a byte.
+            Sb      "sb"      "....... ..... ..... 000 ..... 0100011" STORE Store;
+            /// Stores a halfword.
+            Sh      "sh"      "....... ..... ..... 001 ..... 0100011" STORE Store;
+            /// Stores a word.
+            Sw      "sw"      "....... ..... ..... 010 ..... 0100011" STORE Store;
+            /// Stores a doubleword.
+            Sd      "sd"      "....... ..... ..... 011 ..... 0100011" STORE Store;
+            /// Adds an immediate.
+            Addi    "addi"    "............ ..... 000 ..... 0010011" I Alu;
+            /// Sets if less than an immediate, signed.
+            Slti    "slti"    "............ ..... 010 ..... 0010011" I Alu;
+            /// Sets if less than an immediate, unsigned.
+            Sltiu   "sltiu"   "............ ..... 011 ..... 0010011" I Alu;
+            /// Exclusive or with an immediate.
+            Xori    "xori"    "............ ..... 100 ..... 0010011" I Alu;
+            /// Or with an immediate.
+            Ori     "ori"     "............ ..... 110 ..... 0010011" I Alu;
+            /// And with an immediate.
+            Andi    "andi"    "............ ..... 111 ..... 0010011" I Alu;
+            /// Shifts left by an immediate.
+            Slli    "slli"    "000000 ...... ..... 001 ..... 0010011" SHIFT Alu;
+            /// Shifts right by an immediate, logically.
+            Srli    "srli"    "000000 ...... ..... 101 ..... 0010011" SHIFT Alu;
+            /// Shifts right by an immediate, arithmetically.
+            Srai    "srai"    "010000 ...... ..... 101 ..... 0010011" SHIFT Alu;
+            /// Adds.
+            Add     "add"     "0000000 ..... ..... 000 ..... 0110011" R Alu;
+            /// Subtracts.
+            Sub     "sub"     "0100000 ..... ..... 000 ..... 0110011" R Alu;
+            /// Shifts left.
+            Sll     "sll"     "0000000 ..... ..... 001 ..... 0110011" R Alu;
+            /// Sets if less, signed.
+            Slt     "slt"     "0000000 ..... ..... 010 ..... 0110011" R Alu;
+            /// Sets if less, unsigned.
+            Sltu    "sltu"    "0000000 ..... ..... 011 ..... 0110011" R Alu;
+            /// Exclusive or.
+            Xor     "xor"     "0000000 ..... ..... 100 ..... 0110011" R Alu;
+            /// Shifts right, logically.
+            Srl     "srl"     "0000000 ..... ..... 101 ..... 0110011" R Alu;
+            /// Shifts right, arithmetically.
+            Sra     "sra"     "0100000 ..... ..... 101 ..... 0110011" R Alu;
+            /// Or.
+            Or      "or"      "0000000 ..... ..... 110 ..... 0110011" R Alu;
+            /// And.
+            And     "and"     "0000000 ..... ..... 111 ..... 0110011" R Alu;
+            /// Adds an immediate, 32 bits.
+            Addiw   "addiw"   "............ ..... 000 ..... 0011011" I Alu;
+            /// Shifts left by an immediate, 32 bits.
+            Slliw   "slliw"   "0000000 ..... ..... 001 ..... 0011011" SHIFT_W Alu;
+            /// Shifts right by an immediate, logically, 32 bits.
+            Srliw   "srliw"   "0000000 ..... ..... 101 ..... 0011011" SHIFT_W Alu;
+            /// Shifts right by an immediate, arithmetically, 32 bits.
+            Sraiw   "sraiw"   "0100000 ..... ..... 101 ..... 0011011" SHIFT_W Alu;
+            /// Adds, 32 bits.
+            Addw    "addw"    "0000000 ..... ..... 000 ..... 0111011" R Alu;
+            /// Subtracts, 32 bits.
+            Subw    "subw"    "0100000 ..... ..... 000 ..... 0111011" R Alu;
+            /// Shifts left, 32 bits.
+            Sllw    "sllw"    "0000000 ..... ..... 001 ..... 0111011" R Alu;
+            /// Shifts right, logically, 32 bits.
+            Srlw    "srlw"    "0000000 ..... ..... 101 ..... 0111011" R Alu;
+            /// Shifts right, arithmetically, 32 bits.
+            Sraw    "sraw"    "0100000 ..... ..... 101 ..... 0111011" R Alu;
+            /// Advises that this hart spins (Zihintpause); a FENCE that orders nothing.
+            Pause   "pause"   "0000 0001 0000 00000 000 00000 0001111" NONE Hint;
+            /// Orders all but earlier writes against later reads.
+            FenceTso "fence.tso" "1000 0011 0011 ----- 000 ----- 0001111" NONE Fence;
+            /// Orders accesses of one kind before those of another. Reserved modes behave as the plain one.
+            Fence   "fence"   "............ ----- 000 ----- 0001111" FENCE Fence;
+            /// Calls the environment.
+            Ecall   "ecall"   "000000000000 00000 000 00000 1110011" NONE Exception;
+            /// Calls the debugger.
+            Ebreak  "ebreak"  "000000000001 00000 000 00000 1110011" NONE Exception;
+
+            // Zifencei
+
+            /// Orders this hart's fetches after its stores. The unused fields are reserved for finer fences and ignored.
+            FenceI  "fence.i" "------------ ----- 001 ----- 0001111" NONE FenceI;
+
+            // Zicsr
+
+            /// Exchanges a CSR with a register.
+            Csrrw   "csrrw"   "............ ..... 001 ..... 1110011" CSR System;
+            /// Reads a CSR and sets bits of it.
+            Csrrs   "csrrs"   "............ ..... 010 ..... 1110011" CSR System;
+            /// Reads a CSR and clears bits of it.
+            Csrrc   "csrrc"   "............ ..... 011 ..... 1110011" CSR System;
+            /// Exchanges a CSR with an immediate.
+            Csrrwi  "csrrwi"  "............ ..... 101 ..... 1110011" CSR_IMM System;
+            /// Reads a CSR and sets bits of it by an immediate.
+            Csrrsi  "csrrsi"  "............ ..... 110 ..... 1110011" CSR_IMM System;
+            /// Reads a CSR and clears bits of it by an immediate.
+            Csrrci  "csrrci"  "............ ..... 111 ..... 1110011" CSR_IMM System;
+
+            // M
+
+            /// Multiplies: low half.
+            Mul     "mul"     "0000001 ..... ..... 000 ..... 0110011" R Mul;
+            /// Multiplies: high half, signed by signed.
+            Mulh    "mulh"    "0000001 ..... ..... 001 ..... 0110011" R Mul;
+            /// Multiplies: high half, signed by unsigned.
+            Mulhsu  "mulhsu"  "0000001 ..... ..... 010 ..... 0110011" R Mul;
+            /// Multiplies: high half, unsigned by unsigned.
+            Mulhu   "mulhu"   "0000001 ..... ..... 011 ..... 0110011" R Mul;
+            /// Divides, signed.
+            Div     "div"     "0000001 ..... ..... 100 ..... 0110011" R Div64;
+            /// Divides, unsigned.
+            Divu    "divu"    "0000001 ..... ..... 101 ..... 0110011" R Div64;
+            /// Remainder, signed.
+            Rem     "rem"     "0000001 ..... ..... 110 ..... 0110011" R Div64;
+            /// Remainder, unsigned.
+            Remu    "remu"    "0000001 ..... ..... 111 ..... 0110011" R Div64;
+            /// Multiplies, 32 bits.
+            Mulw    "mulw"    "0000001 ..... ..... 000 ..... 0111011" R Mul;
+            /// Divides, signed, 32 bits.
+            Divw    "divw"    "0000001 ..... ..... 100 ..... 0111011" R Div32;
+            /// Divides, unsigned, 32 bits.
+            Divuw   "divuw"   "0000001 ..... ..... 101 ..... 0111011" R Div32;
+            /// Remainder, signed, 32 bits.
+            Remw    "remw"    "0000001 ..... ..... 110 ..... 0111011" R Div32;
+            /// Remainder, unsigned, 32 bits.
+            Remuw   "remuw"   "0000001 ..... ..... 111 ..... 0111011" R Div32;
+
+            // Zalrsc
+
+            /// Loads a word and reserves it.
+            LrW     "lr.w"    "00010 . . 00000 ..... 010 ..... 0101111" LR LoadExclusive;
+            /// Stores a word if it is still reserved.
+            ScW     "sc.w"    "00011 . . ..... ..... 010 ..... 0101111" AMO StoreExclusive;
+            /// Loads a doubleword and reserves it.
+            LrD     "lr.d"    "00010 . . 00000 ..... 011 ..... 0101111" LR LoadExclusive;
+            /// Stores a doubleword if it is still reserved.
+            ScD     "sc.d"    "00011 . . ..... ..... 011 ..... 0101111" AMO StoreExclusive;
+
+            // Zaamo
+
+            /// Exchanges with a word of memory.
+            AmoswapW "amoswap.w" "00001 . . ..... ..... 010 ..... 0101111" AMO Atomic;
+            /// Adds to a word of memory.
+            AmoaddW "amoadd.w" "00000 . . ..... ..... 010 ..... 0101111" AMO Atomic;
+            /// Exclusive or into a word of memory.
+            AmoxorW "amoxor.w" "00100 . . ..... ..... 010 ..... 0101111" AMO Atomic;
+            /// And into a word of memory.
+            AmoandW "amoand.w" "01100 . . ..... ..... 010 ..... 0101111" AMO Atomic;
+            /// Or into a word of memory.
+            AmoorW  "amoor.w" "01000 . . ..... ..... 010 ..... 0101111" AMO Atomic;
+            /// Minimum into a word of memory, signed.
+            AmominW "amomin.w" "10000 . . ..... ..... 010 ..... 0101111" AMO Atomic;
+            /// Maximum into a word of memory, signed.
+            AmomaxW "amomax.w" "10100 . . ..... ..... 010 ..... 0101111" AMO Atomic;
+            /// Minimum into a word of memory, unsigned.
+            AmominuW "amominu.w" "11000 . . ..... ..... 010 ..... 0101111" AMO Atomic;
+            /// Maximum into a word of memory, unsigned.
+            AmomaxuW "amomaxu.w" "11100 . . ..... ..... 010 ..... 0101111" AMO Atomic;
+            /// Exchanges with a doubleword of memory.
+            AmoswapD "amoswap.d" "00001 . . ..... ..... 011 ..... 0101111" AMO Atomic;
+            /// Adds to a doubleword of memory.
+            AmoaddD "amoadd.d" "00000 . . ..... ..... 011 ..... 0101111" AMO Atomic;
+            /// Exclusive or into a doubleword of memory.
+            AmoxorD "amoxor.d" "00100 . . ..... ..... 011 ..... 0101111" AMO Atomic;
+            /// And into a doubleword of memory.
+            AmoandD "amoand.d" "01100 . . ..... ..... 011 ..... 0101111" AMO Atomic;
+            /// Or into a doubleword of memory.
+            AmoorD  "amoor.d" "01000 . . ..... ..... 011 ..... 0101111" AMO Atomic;
+            /// Minimum into a doubleword of memory, signed.
+            AmominD "amomin.d" "10000 . . ..... ..... 011 ..... 0101111" AMO Atomic;
+            /// Maximum into a doubleword of memory, signed.
+            AmomaxD "amomax.d" "10100 . . ..... ..... 011 ..... 0101111" AMO Atomic;
+            /// Minimum into a doubleword of memory, unsigned.
+            AmominuD "amominu.d" "11000 . . ..... ..... 011 ..... 0101111" AMO Atomic;
+            /// Maximum into a doubleword of memory, unsigned.
+            AmomaxuD "amomaxu.d" "11100 . . ..... ..... 011 ..... 0101111" AMO Atomic;
+
+            // Privileged
+
+            /// Returns from a trap into S mode.
+            Sret    "sret"    "0001000 00010 00000 000 00000 1110011" NONE TrapReturn;
+            /// Returns from a trap into M mode.
+            Mret    "mret"    "0011000 00010 00000 000 00000 1110011" NONE TrapReturn;
+            /// Waits for an interrupt.
+            Wfi     "wfi"     "0001000 00101 00000 000 00000 1110011" NONE Hint;
+            /// Orders stores to page tables before this hart's later translations.
+            SfenceVma "sfence.vma" "0001001 ..... ..... 000 00000 1110011" SFENCE TlbOp;
+        }
+    };
+}
+pub(super) use for_each_insn;
+
+/// One instruction of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The instruction.
+    pub op: Op,
+    /// Its mnemonic.
+    pub mnemonic: &'static str,
+    /// Its encoding.
+    pub pattern: Pattern,
+    /// Its operands.
+    pub format: Format,
+    /// Its timing class, where that depends on the instruction alone.
+    pub class: Class,
+}
+
+macro_rules! rows {
+    ($($(#[$doc:meta])* $name:ident $mnemonic:literal $drawing:literal $format:ident $class:ident;)*) => {
+        &[$(Row {
+            op: Op::$name,
+            mnemonic: $mnemonic,
+            pattern: Pattern::parse($drawing, 32),
+            format: format::$format,
+            class: Class::$class,
+        }),*]
+    };
+}
+
+/// The table, indexed by [`Op`].
+pub const ROWS: &[Row] = for_each_insn!(rows);
+
+#[allow(long_running_const_eval)]
+const _: () = {
+    let mut patterns = [ROWS[0].pattern; ROWS.len()];
+    let mut i = 0;
+    while i < ROWS.len() {
+        patterns[i] = ROWS[i].pattern;
+        assert!(patterns[i].mask & 3 == 3 && patterns[i].bits & 3 == 3, "a 32-bit instruction ends with 11");
+        i += 1;
+    }
+    assert_disjoint(&patterns);
+};
