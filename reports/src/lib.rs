@@ -5,10 +5,15 @@
 
 pub mod error;
 pub mod file;
+pub mod finding;
 pub mod records;
+pub mod table;
+pub mod tables;
 
 mod convert;
 mod jsonl;
+mod number;
+mod render;
 mod results;
 
 pub use error::Error;

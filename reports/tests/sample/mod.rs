@@ -163,10 +163,10 @@ pub fn torn() -> LocatedFinding {
         pc: site,
         bytes: 0x0000_0013,
         length: 4,
-        cycle: Cycle(4_126),
+        cycle: Cycle(4_128),
         copied: Cycle(3_880),
         writer: None,
-        memory: None,
+        memory: Some(0x0007_f297),
     };
     let new = FetchedInsn {
         pc: site + 4,
@@ -175,7 +175,7 @@ pub fn torn() -> LocatedFinding {
         cycle: Cycle(4_129),
         copied: Cycle(4_128),
         writer: Some(writer),
-        memory: Some(0x0000_0013),
+        memory: None,
     };
     LocatedFinding {
         finding: Finding {

@@ -1,0 +1,100 @@
+//! What people see of results: golden files, and claims that no golden file can make.
+
+#![allow(dead_code, reason = "each test file uses its part of the samples")]
+
+mod sample;
+
+use cmodx_reports::{Results, finding, tables};
+
+#[test]
+fn text_is_as_agreed() {
+    sample::golden("report.txt", &sample::results().render_text());
+}
+
+#[test]
+fn markdown_is_as_agreed() {
+    sample::golden("report.md", &sample::results().render_markdown());
+}
+
+#[test]
+fn a_finding_reads_as_agreed() {
+    let results = sample::results();
+    let text = finding::render(&results.findings[0], "cmodx bench --scheme pair-live");
+    sample::golden("finding.txt", &text);
+}
+
+#[test]
+fn a_finding_read_back_from_its_file_reads_the_same() {
+    let results = sample::results();
+    let read = Results::parse_jsonl(results.to_jsonl().as_bytes(), std::path::Path::new("x")).unwrap();
+    assert_eq!(read.render_findings(), results.render_findings());
+}
+
+/// Every string and number of the JSON twin is in the text, and the other way round for hexadecimal numbers.
+#[test]
+fn text_and_json_of_a_finding_hold_the_same_facts() {
+    fn leaves(value: &serde_json::Value, out: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Array(items) => items.iter().for_each(|item| leaves(item, out)),
+            serde_json::Value::Object(fields) => fields.values().for_each(|item| leaves(item, out)),
+            serde_json::Value::String(text) => out.push(text.clone()),
+            serde_json::Value::Number(number) => out.push(number.to_string()),
+            _ => {}
+        }
+    }
+    let finding = &sample::results().findings[0];
+    let text = finding::render(finding, "");
+    let mut facts = Vec::new();
+    leaves(&serde_json::to_value(finding).unwrap(), &mut facts);
+    for fact in &facts {
+        let words = fact.replace('-', " ");
+        assert!(text.contains(fact.as_str()) || text.contains(&words), "{fact} is missing in\n{text}");
+    }
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.starts_with("0x")) {
+        assert!(facts.iter().any(|fact| fact.contains(word)), "{word} is in the text alone");
+    }
+}
+
+#[test]
+fn two_schemes_stand_side_by_side() {
+    let results = sample::results();
+    let pick = |scheme: &str| {
+        let subject =
+            tables::subjects(&results).into_iter().find(|s| s.arch == "riscv64" && s.scheme == scheme).unwrap();
+        tables::grid_rows(&results, subject)
+    };
+    let section =
+        tables::ops_grids(("pair-stop", &pick("pair-stop")), ("flush-batched", &pick("call-ops/flush-batched")));
+    sample::golden("side-by-side.txt", &section.table.text());
+}
+
+#[test]
+fn the_grid_has_every_row_in_order_with_its_overhead() {
+    let results = sample::results();
+    let subject = tables::subjects(&results).into_iter().find(|s| s.scheme == "pair-stop").unwrap();
+    let text = tables::ops_grid(&results, subject).table.text();
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.contains("||") && !line.contains('e'))
+        .map(|line| line.split('|').map(str::trim).filter(|cell| !cell.is_empty()).collect())
+        .collect();
+    let keys: Vec<(u32, u32)> = rows.iter().map(|row| (row[0].parse().unwrap(), row[1].parse().unwrap())).collect();
+    assert_eq!(keys, sample::GRID);
+    let one = rows.iter().find(|row| (row[0], row[1]) == ("1", "0")).unwrap();
+    assert_eq!(one[2..], ["5,650,037", "56.50", "50.50"]);
+    assert_eq!(rows[0][4], "-");
+}
+
+#[test]
+fn nothing_measured_renders_without_tables() {
+    let empty = Results::empty(sample::run());
+    assert!(empty.is_empty());
+    assert_eq!(empty.render_text(), "cmodx 0.1.0, commit 3fa91c07d2b8; again: cmodx report --no-host\n");
+}
+
+#[test]
+fn commands_are_quoted_for_a_shell() {
+    let mut run = sample::run();
+    run.args = vec!["bench".into(), "--scheme".into(), "it's mine".into(), String::new()];
+    assert_eq!(run.command(), r"cmodx bench --scheme 'it'\''s mine' ''");
+}
