@@ -5,6 +5,7 @@
 
 pub mod clint;
 pub mod finisher;
+pub mod gicv3;
 mod guest_memory;
 pub mod htif;
 pub mod plic;
