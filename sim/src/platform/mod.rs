@@ -5,10 +5,13 @@
 
 pub mod clint;
 pub mod finisher;
+pub mod generic_timer;
 pub mod gicv3;
 mod guest_memory;
 pub mod htif;
+pub mod pl011;
 pub mod plic;
+pub mod psci;
 pub mod riscv_virt;
 pub mod sbi;
 #[cfg(test)]

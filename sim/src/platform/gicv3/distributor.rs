@@ -4,8 +4,8 @@
 //! One security state (GICD_CTLR.DS = 1), affinity routing always on, no LPIs, no extended ranges, no 1-of-N routing
 //! (GICD_TYPER.No1N).
 
-use super::bank::Bank;
-use super::{Group, Pending};
+use super::Pending;
+use super::bank::{Bank, ICPENDR, ISPENDR};
 use cmodx_isa::Size;
 
 /// Bytes of address space.
@@ -71,11 +71,8 @@ impl Distributor {
     pub fn write(&mut self, offset: u64, size: Size, value: u64) {
         match offset {
             CTLR if size == Size::Word => self.enables = value as u32 & CTLR_ENABLES,
-            SETSPI_NSR if size == Size::Word => self.bank.send(value as u32 & 0x3ff, Group::One),
-            CLRSPI_NSR if size == Size::Word => {
-                let intid = value & 0x3ff;
-                self.bank.write(0x280 + intid / 32 * 4, Size::Word, 1 << (intid % 32));
-            }
+            SETSPI_NSR if size == Size::Word => self.message(ISPENDR, value & 0x3ff),
+            CLRSPI_NSR if size == Size::Word => self.message(ICPENDR, value & 0x3ff),
             IROUTER..IROUTER_END => {
                 if let Some((spi, shift)) = self.route(offset) {
                     let mask = size.mask() << shift;
@@ -85,6 +82,11 @@ impl Distributor {
             _ if offset < BANK_END => self.bank.write(offset, size, value),
             _ => {}
         }
+    }
+
+    /// Sets or clears the pending state of one interrupt.
+    fn message(&mut self, register: u64, intid: u64) {
+        self.bank.write(register + intid / 32 * 4, Size::Word, 1 << (intid % 32));
     }
 
     /// Which SPI's IROUTER an offset is in, and how far in bits.
