@@ -29,7 +29,7 @@ const CTLR_ENABLES: u32 = 0b11;
 /// ARE and DS, which cannot be cleared.
 const CTLR_FIXED: u32 = 1 << 4 | 1 << 6;
 /// No1N, A3V, 16 INTID bits, MBIS, and the number of SPIs in units of 32.
-const TYPER_VALUE: u32 = 1 << 25 | 1 << 24 | 15 << 19 | 1 << 16 | SPIS / 32;
+const TYPER_VALUE: u32 = 1 << 25 | 1 << 24 | 15 << 19 | 1 << 16 | (SPIS / 32);
 /// Implementer: Arm.
 pub(super) const IIDR_ARM: u32 = 0x43b;
 /// Architecture revision: GICv3.

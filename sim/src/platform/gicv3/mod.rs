@@ -10,7 +10,7 @@ pub mod distributor;
 pub mod redistributor;
 
 use crate::ids::{HartId, HartSet};
-use cmodx_isa::{Size, SystemReg};
+use cmodx_isa::SystemReg;
 use cpu_interface::{CpuInterface, End, SPURIOUS};
 use distributor::{Distributor, FIRST_SPI};
 use redistributor::Redistributor;
@@ -172,7 +172,8 @@ impl Gic {
         } else {
             let cluster = (value >> 48 & 0xff) << 32 | (value >> 32 & 0xff) << 16 | (value >> 16 & 0xff) << 8;
             let selected = (value >> 44 & 0xf) << 4;
-            let named = (0..16).filter(|bit| value >> bit & 1 != 0).filter_map(|bit| hart_of(cluster | selected + bit));
+            let named =
+                (0..16).filter(|bit| value >> bit & 1 != 0).filter_map(|bit| hart_of(cluster | (selected + bit)));
             let there = named.filter(|hart| hart.index() < self.redistributors.len());
             HartSet(there.fold(0, |set, hart| set | 1 << hart.0))
         };

@@ -1,6 +1,7 @@
 //! The parts of the interrupt controller together: what a driver sees.
 
 use super::*;
+use cmodx_isa::Size;
 
 const H0: HartId = HartId(0);
 const H1: HartId = HartId(1);
