@@ -39,6 +39,14 @@ pub fn percent(ppm: impl Into<i128>, signed: bool) -> String {
     }
 }
 
+/// A difference, always with its sign.
+pub fn signed(number: impl Into<i128>) -> String {
+    match number.into() {
+        number if number > 0 => format!("+{}", thousands(number)),
+        number => thousands(number),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
