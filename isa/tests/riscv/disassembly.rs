@@ -1,0 +1,134 @@
+//! Legal here exactly when legal for LLVM, and written the same way.
+
+use super::oracle;
+use super::random::Random;
+use cmodx_isa::riscv::{Insn, Op, Riscv, compressed, table};
+use cmodx_isa::{Class, Isa};
+
+/// The extensions that the tables have rows of.
+const ATTRIBUTES: &str = "-mattr=+m,+a,+c,+zicsr,+zifencei,+zihintpause";
+
+/// What LLVM makes of each word: text, or `None` where it knows no instruction.
+fn llvm(test: &str, words: &[u32]) -> Option<Vec<Option<String>>> {
+    let mut input = String::new();
+    for word in words {
+        let bytes = word.to_le_bytes();
+        let length = Riscv::length(*word as u16) as usize;
+        let list: Vec<String> = bytes[..length].iter().map(|byte| format!("{byte:#04x}")).collect();
+        input += &format!("[{}]\n", list.join(" "));
+    }
+    let arguments = ["-disassemble", "-triple=riscv64", ATTRIBUTES, "-M", "no-aliases"];
+    let output = oracle::run(test, "llvm-mc-19", "llvm-19", &arguments, input.as_bytes())?;
+    let mut known = vec![true; words.len()];
+    for line in String::from_utf8_lossy(&output.stderr).lines() {
+        if let Some(rest) = line.strip_prefix("<stdin>:") {
+            assert!(line.contains("invalid instruction encoding"), "LLVM says {line}");
+            let number: usize = rest.split(':').next().and_then(|n| n.parse().ok()).expect("a line number");
+            known[number - 1] = false;
+        }
+    }
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut texts = stdout.lines().map(|line| line.trim().replace('\t', " ")).filter(|line| line != ".text");
+    let result: Vec<_> = known.iter().map(|known| known.then(|| texts.next().expect("a line a word"))).collect();
+    assert_eq!(texts.next(), None, "as many lines as known words");
+    Some(result)
+}
+
+/// Words that this implementation and LLVM take differently, with the reason.
+fn explained(word: u32, insn: &Insn, theirs: Option<&str>) -> Option<&'static str> {
+    match (insn.op, theirs) {
+        (Op::Fence | Op::FenceTso | Op::FenceI, None) => {
+            Some("reserved fields of fences are ignored, as the manual demands; LLVM knows only the assembler's form")
+        }
+        (Op::Illegal, Some("c.unimp")) if word == 0 => Some("the defined illegal instruction"),
+        (Op::Illegal, Some(text)) if text.starts_with("c.lui ") && text.ends_with(", 0") => {
+            Some("reserved: C.LUI is valid only when its immediate is not zero")
+        }
+        (Op::Pause, Some("fence w, 0")) => Some("LLVM takes pause for an alias of fence"),
+        _ => None,
+    }
+}
+
+/// Mnemonic and operands, numbers in one form.
+fn normalized(text: &str) -> Vec<String> {
+    let text = text.replace("c.slli64", "c.slli").replace("c.srli64", "c.srli").replace("c.srai64", "c.srai");
+    text.split([' ', ',', '(', ')'])
+        .filter(|token| !token.is_empty())
+        .map(|token| {
+            let hex = token.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok());
+            match hex.or_else(|| token.parse::<i64>().ok().map(|n| n as u64)) {
+                Some(number) => format!("{number:#x}"),
+                None => token.to_string(),
+            }
+        })
+        .collect()
+}
+
+/// True when the texts say the same. LLVM leaves a shift amount of zero out of 16-bit shifts, and names registers that
+/// this machine does not have.
+fn same(insn: &Insn, ours: &str, theirs: &str) -> bool {
+    let (mut a, mut b) = (normalized(ours), normalized(theirs));
+    if insn.len == 2 && matches!(insn.op, Op::Slli | Op::Srli | Op::Srai) && insn.imm == 0 {
+        a.retain(|token| token != "0x0");
+        b.retain(|token| token != "0x0");
+    }
+    if insn.len == 2 && insn.op == Op::Lui && insn.rd == 0 {
+        // A hint, whose immediate LLVM writes with a sign.
+        a[2] = format!("{:#x}", insn.imm >> 12);
+    }
+    if insn.op != Op::Illegal
+        && Riscv::class(insn) == Class::System
+        && a[2].starts_with("0x")
+        && !b[2].starts_with("0x")
+    {
+        a.remove(2);
+        b.remove(2);
+    }
+    a == b
+}
+
+fn compare(test: &str, words: &[u32]) {
+    let Some(theirs) = llvm(test, words) else { return };
+    let mut legal = 0;
+    let mut differences = Vec::new();
+    for (&word, theirs) in words.iter().zip(&theirs) {
+        let insn = Riscv::decode(word);
+        let ours = Riscv::disassemble(&insn, 0);
+        let agree = match theirs {
+            None => insn.op == Op::Illegal,
+            Some(text) => insn.op != Op::Illegal && same(&insn, &ours, text),
+        };
+        legal += (insn.op != Op::Illegal) as u32;
+        if !agree && explained(word, &insn, theirs.as_deref()).is_none() {
+            differences.push(format!("{word:08x}: here {ours:?}, LLVM {theirs:?}"));
+        }
+    }
+    println!("{} words compared with LLVM, {legal} of them instructions", words.len());
+    let shown = &differences[..differences.len().min(20)];
+    assert!(differences.is_empty(), "{} of {} differ:\n{}", differences.len(), words.len(), shown.join("\n"));
+}
+
+#[test]
+fn every_halfword_is_what_llvm_says() {
+    let words: Vec<u32> = (0..=u16::MAX).filter(|half| half & 3 != 3).map(|half| half as u32).collect();
+    compare("every_halfword_is_what_llvm_says", &words);
+    assert!(compressed::ROWS.len() > 30);
+}
+
+#[test]
+fn random_words_are_what_llvm_says() {
+    let mut random = Random(3);
+    let mut words = Vec::new();
+    for row in table::ROWS {
+        for _ in 0..600 {
+            // The row with random operands, and the same with one bit wrong.
+            let word = row.pattern.bits | random.next() as u32 & !row.pattern.mask;
+            words.push(word);
+            words.push((word ^ 1 << random.below(30) << 2) | 3);
+        }
+    }
+    while words.len() < 260_000 {
+        words.push(random.next() as u32 | 3);
+    }
+    compare("random_words_are_what_llvm_says", &words);
+}

@@ -1,0 +1,10 @@
+//! RV64 against implementations that share nothing with this one: LLVM's disassembler and QEMU.
+
+mod disassembly;
+mod elf;
+mod encoding;
+mod machine;
+mod oracle;
+mod random;
+mod stream;
+mod user_mode;

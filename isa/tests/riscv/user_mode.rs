@@ -1,0 +1,157 @@
+//! Random streams of user-level instructions, run here and under QEMU's user mode: the same registers and memory at the end.
+
+use super::machine::{Machine, Region};
+use super::random::Random;
+use super::stream::{POINTERS, Stream};
+use super::{elf, oracle};
+use cmodx_isa::Isa;
+use cmodx_isa::riscv::{Cause, Hart, Privilege, Reg, Riscv, asm, table};
+use std::io::Write;
+
+const CODE: u64 = 0x10_0000;
+const DATA: u64 = 0x40_0000;
+/// Registers at the start, then at the end, then what loads and stores reach.
+const DATA_SIZE: usize = 3 * 4096;
+const MIDDLE: u64 = DATA + 2 * 4096;
+
+/// A stream between a prologue that loads all registers and an epilogue that stores them and writes the data to stdout.
+fn program(stream: &Stream, count: usize) -> Vec<u8> {
+    let reg = |n| Reg::new(n).expect("a register number");
+    let mut code = Vec::new();
+    let mut add = |insn: cmodx_isa::riscv::Insn| {
+        code.extend_from_slice(&insn.encode().expect("it fits").to_le_bytes());
+    };
+    add(asm::lui(reg(31), DATA as i64));
+    for n in 1..31 {
+        add(asm::ld(reg(n), reg(31), 8 * n as i64));
+    }
+    add(asm::ld(reg(31), reg(31), 8 * 31));
+    let prologue = code.len();
+    code.extend(stream.assemble(count));
+    let mut add = |insn: cmodx_isa::riscv::Insn| {
+        code.extend_from_slice(&insn.encode().expect("it fits").to_le_bytes());
+    };
+    // x2 is a pointer to the middle: the results lie two pages below it, next to the initial values.
+    const RESULTS: i64 = -2048;
+    for n in 1..32 {
+        add(asm::sd(reg(n), Reg::SP, RESULTS + 8 * n as i64));
+    }
+    for (register, value) in [(17, 64), (10, 1), (12, DATA_SIZE as i64)] {
+        add(asm::lui(reg(register), (value + 0x800) & !0xfff));
+        add(asm::addi(reg(register), reg(register), value << 52 >> 52));
+    }
+    add(asm::lui(Reg::A1, DATA as i64));
+    add(asm::ecall());
+    add(asm::addi(reg(17), Reg::ZERO, 94));
+    add(asm::addi(Reg::A0, Reg::ZERO, 0));
+    add(asm::ecall());
+    assert!(prologue < 4096);
+    code
+}
+
+fn initial_data(random: &mut Random) -> Vec<u8> {
+    let mut data: Vec<u8> = (0..DATA_SIZE / 8).flat_map(|_| random.value().to_le_bytes()).collect();
+    for n in POINTERS {
+        data[8 * n as usize..][..8].copy_from_slice(&MIDDLE.to_le_bytes());
+    }
+    data
+}
+
+/// Runs the program here until its first environment call; counts the rows it executes.
+fn here(code: &[u8], data: &[u8], executed: &mut [u64]) -> Result<Vec<u8>, String> {
+    let mut hart = Hart::supervisor(0);
+    hart.privilege = Privilege::User;
+    let regions = vec![Region { at: CODE, bytes: code.to_vec() }, Region { at: DATA, bytes: data.to_vec() }];
+    let mut machine = Machine::new(hart, CODE, regions);
+    loop {
+        let insn = Riscv::decode(machine.fetch().map_err(|fault| format!("{fault:?}"))?);
+        match machine.step() {
+            Ok(()) => executed[insn.op as usize] += 1,
+            Err(trap) if trap.cause == Cause::ECALL_U => break,
+            Err(trap) => {
+                let text = Riscv::disassemble(&insn, machine.pc);
+                return Err(format!("{trap} in {text} at {:#x}", machine.pc));
+            }
+        }
+    }
+    Ok(machine.regions[1].bytes.clone())
+}
+
+fn qemu(test: &str, code: &[u8], data: &[u8]) -> Option<Vec<u8>> {
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.write_all(&elf::executable(CODE, code, DATA, data)).expect("the file can be written");
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    file.as_file().set_permissions(executable).expect("the file is ours");
+    let path = file.path().to_str().expect("a path in UTF-8");
+    let output = oracle::run(test, "qemu-riscv64", "qemu-user", &["-cpu", CPU, path], &[])?;
+    assert!(output.status.success(), "QEMU: {} {}", output.status, String::from_utf8_lossy(&output.stderr));
+    Some(output.stdout)
+}
+
+/// Every extension that QEMU 7.2 has and the tables too.
+const CPU: &str = "rv64";
+
+/// The first difference between two memories, in words.
+fn difference(ours: &[u8], theirs: &[u8]) -> Option<String> {
+    if ours.len() != theirs.len() {
+        return Some(format!("{} bytes here, {} from QEMU", ours.len(), theirs.len()));
+    }
+    let at = ours.chunks(8).zip(theirs.chunks(8)).position(|(a, b)| a != b)?;
+    let word = |bytes: &[u8]| u64::from_le_bytes(bytes[8 * at..8 * at + 8].try_into().expect("8 bytes"));
+    let address = DATA + 8 * at as u64;
+    let register = (address.wrapping_sub(MIDDLE - 2048)) / 8;
+    let place = if register < 32 { format!("x{register}") } else { format!("memory at {address:#x}") };
+    Some(format!("{place} is {:#x} here, {:#x} under QEMU", word(ours), word(theirs)))
+}
+
+#[test]
+fn random_streams_end_in_the_same_state_as_under_qemu() {
+    const TEST: &str = "random_streams_end_in_the_same_state_as_under_qemu";
+    const STREAM: usize = 10_000;
+    let wanted: u64 = match std::env::var("CMODX_DIFFERENTIAL_INSTRUCTIONS") {
+        Ok(text) => text.parse().expect("CMODX_DIFFERENTIAL_INSTRUCTIONS is a number"),
+        Err(_) => 300_000,
+    };
+    let seed = match std::env::var("CMODX_DIFFERENTIAL_SEED") {
+        Ok(text) => text.parse().expect("CMODX_DIFFERENTIAL_SEED is a number"),
+        Err(_) => 1,
+    };
+    let mut random = Random(seed);
+    let mut executed = vec![0u64; table::ROWS.len()];
+    let mut runs = 0;
+    while executed.iter().sum::<u64>() < wanted {
+        let stream = Stream::new(&mut random, STREAM);
+        let data = initial_data(&mut random);
+        let compare = |count: usize, executed: &mut [u64]| {
+            let code = program(&stream, count);
+            let theirs = qemu(TEST, &code, &data)?;
+            Some(here(&code, &data, executed).map_or_else(Some, |ours| difference(&ours, &theirs)))
+        };
+        let Some(outcome) = compare(stream.insns.len(), &mut executed) else { return };
+        runs += 1;
+        let Some(what) = outcome else { continue };
+        // The shortest part that differs ends with the instruction that differs.
+        let (mut same, mut differs) = (0, stream.insns.len());
+        let mut what = what;
+        while differs - same > 1 {
+            let middle = (same + differs) / 2;
+            match compare(middle, &mut executed.clone()).flatten() {
+                Some(text) => (differs, what) = (middle, text),
+                None => same = middle,
+            }
+        }
+        let insn = stream.insns[differs - 1];
+        panic!("stream {runs} of seed {seed}, instruction {}: {what}: {}", differs - 1, Riscv::disassemble(&insn, 0));
+    }
+    let never: Vec<_> = table::ROWS.iter().filter(|row| executed[row.op as usize] == 0).collect();
+    println!(
+        "{} instructions in {runs} streams; rows executed: {} of {}",
+        executed.iter().sum::<u64>(),
+        table::ROWS.len() - never.len(),
+        table::ROWS.len()
+    );
+    for row in never {
+        let reason = super::stream::left_out(row).unwrap_or_else(|| panic!("{} is never executed", row.mnemonic));
+        println!("not executed: {} ({reason})", row.mnemonic);
+    }
+}
