@@ -2,19 +2,17 @@
 
 use cmodx_isa::Arch;
 use cmodx_trampolines::catalogue::{SCHEMES, find};
-use cmodx_workloads::kernel::{Function, FunctionTable, Layout, embedded, lay_out, predict};
-use cmodx_workloads::measure::TextSize;
+use cmodx_workloads::kernel::{
+    Function, FunctionTable, Layout, embedded, growth_percent, lay_out, predict, size_table,
+};
 
 fn table(name: &str) -> FunctionTable {
     embedded().into_iter().find(|t| t.name == name).expect("an embedded table of that name")
 }
 
-fn growth(size: &TextSize) -> f64 {
-    (size.total_bytes as f64 / size.baseline_bytes as f64 - 1.0) * 100.0
-}
-
 fn assert_growth(name: &str, layout: Layout, expected: f64) {
-    let growth = growth(&lay_out(&table(name), &layout));
+    let size = lay_out(&table(name), &layout);
+    let growth = growth_percent(size.total_bytes, size.baseline_bytes);
     assert!((growth - expected).abs() <= 0.005, "{name} {}: {growth:.4} % instead of {expected} %", layout.id);
 }
 
@@ -113,4 +111,24 @@ fn overlapping_symbols_are_laid_out_once() {
     let functions = vec![f(0, 100), f(40, 20), f(60, 40)];
     let table = FunctionTable { name: "overlap".into(), arch: Arch::Riscv64, text_bytes: 100, functions };
     assert_eq!(lay_out(&table, &Layout::none(Arch::Riscv64)).total_bytes, 100);
+}
+
+#[test]
+fn the_size_table_holds_every_scheme_of_every_kernel() {
+    let rows = size_table();
+    for table in embedded() {
+        let of_table: Vec<_> = rows.iter().filter(|r| r.functions_of == table.name).collect();
+        let schemes = SCHEMES.iter().filter(|s| s.arch == table.arch);
+        for (scheme, row) in schemes.zip(&of_table) {
+            assert_eq!((row.scheme.as_str(), row.arch), (scheme.id, table.arch));
+        }
+        assert_eq!(
+            of_table.first().map(|r| r.scheme.as_str()),
+            Some("none"),
+            "{}: the baseline comes first",
+            table.name
+        );
+    }
+    let again = size_table();
+    assert_eq!(rows, again);
 }

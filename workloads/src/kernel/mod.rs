@@ -3,8 +3,21 @@
 //! Kernel text never enters this project. A `vmlinux` is read from the user's own disk; the tables in `data/` hold
 //! offsets and sizes of functions, no code.
 
+mod elf;
+pub mod error;
+pub mod image;
 pub mod layout;
+pub mod render;
+pub mod sites;
+pub mod size;
+pub mod survey;
 pub mod table;
 
+pub use error::ImageError;
+pub use image::Image;
 pub use layout::{Alignment, Layout, lay_out, predict};
+pub use render::SurveyReport;
+pub use sites::{SiteTable, TableForm};
+pub use size::{SizeRow, growth_percent, size_table, sizes_of};
+pub use survey::{BuiltFor, Survey, function_table, survey};
 pub use table::{Function, FunctionTable, TableError, embedded};

@@ -1,0 +1,195 @@
+//! The survey of a kernel as text and as JSON, both from one [`SurveyReport`].
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::error::ImageError;
+use super::image::Image;
+use super::size::{SizeRow, growth_percent, size_table, sizes_of};
+use super::survey::{Share, Survey, function_table, survey};
+
+/// What `kernel survey` answers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SurveyReport {
+    /// What was counted in the file; none where no file was given.
+    pub survey: Option<Survey>,
+    /// What the model says about the file's functions, or about the embedded kernels' where no file was given. Empty for
+    /// a file whose scheme is not known.
+    pub sizes: Vec<SizeRow>,
+}
+
+/// Surveys a file and lays its functions out under every scheme; without a file, lays out the embedded kernels.
+///
+/// # Errors
+/// When the file is not a kernel that can be surveyed.
+pub fn report(vmlinux: Option<&Path>) -> Result<SurveyReport, ImageError> {
+    let Some(path) = vmlinux else {
+        return Ok(SurveyReport { survey: None, sizes: size_table().iter().map(SizeRow::from).collect() });
+    };
+    let image = Image::read(path)?;
+    let mut table = function_table(&image);
+    if let (Some(table), Some(name)) = (&mut table, path.file_name()) {
+        table.name = name.to_string_lossy().into_owned();
+    }
+    let sizes = table.map(|table| sizes_of(&table)).unwrap_or_default();
+    Ok(SurveyReport { survey: Some(survey(&image)), sizes: sizes.iter().map(SizeRow::from).collect() })
+}
+
+/// The report as JSON: integers, and percentages derived from them to three digits.
+pub fn json(report: &SurveyReport) -> String {
+    let mut text = serde_json::to_string_pretty(report).expect("a report holds strings, numbers and lists only");
+    text.push('\n');
+    text
+}
+
+/// The report as text: tables aligned by column, thousands separated.
+pub fn text(report: &SurveyReport) -> String {
+    let mut out = String::new();
+    if let Some(survey) = &report.survey {
+        out.push_str(&survey_text(survey));
+        out.push('\n');
+    }
+    out.push_str(&sizes_text(&report.sizes));
+    if report.survey.is_none() {
+        out.push_str("\nA kernel of your own: cmodx kernel survey VMLINUX\n");
+    }
+    out
+}
+
+fn survey_text(s: &Survey) -> String {
+    let offset = |from_function: i64| format!("func{from_function:+}");
+    let patched = s.patched_offset.map_or("at an unknown place".to_owned(), |o| offset(o as i64));
+    let mut out = format!("{}\n", s.file);
+    writeln!(out, "{}, built for {} call sites; table of sites: {}", s.arch, s.built_for.name(), s.table.describe())
+        .and_then(|()| writeln!(out, "entries point at {}, patched instruction {patched}\n", offset(s.entry_offset)))
+        .expect("a String takes all text");
+    let count = |name: &str, count: u64| [name.to_owned(), thousands(count), String::new()];
+    let missing = |name: &str| [name.to_owned(), "-".to_owned(), String::new()];
+    let line = "literal in another 64-byte line than the entry";
+    let mut rows = vec![
+        ["", "count", "share"].map(String::from),
+        count("live entries", s.live),
+        count("zeroed at build (weak functions overridden)", s.zeroed),
+        share("sites with a function symbol", s.with_function, 1),
+        count(".text, bytes", s.text_bytes),
+        share("  entry nops, bytes", s.entry_nops, 3),
+        share("  literals, bytes", s.literals, 3),
+        share("  alignment padding, bytes", s.padding, 3),
+        share("site crosses 8 bytes", s.cross_8, 1),
+        share("site crosses 64 bytes", s.cross_64, 1),
+        share("site not 4-aligned", s.misaligned_4, 1),
+        s.literal_in_other_line.map_or(missing(line), |of_sites| share(line, of_sites, 1)),
+    ];
+    let (farthest, jal) = ("farthest site from ftrace_caller, bytes", "sites within 1 MiB of it (one jal)");
+    match &s.reach {
+        Some(reach) => {
+            let mebibytes = format!("{:.1} MiB", reach.farthest as f64 / f64::from(1 << 20));
+            rows.push([farthest.into(), thousands(reach.farthest), mebibytes]);
+            rows.push(share(jal, reach.within_jal, 1));
+        }
+        None => rows.extend([missing(farthest), missing(jal)]),
+    }
+    for (name, size) in [("p50", s.function_size.p50), ("p90", s.function_size.p90), ("p99", s.function_size.p99)] {
+        rows.push(count(&format!("size of a .text function with a site, {name}, bytes"), size));
+    }
+    out + &align(&rows, &[Side::Left, Side::Right, Side::Right])
+}
+
+fn sizes_text(sizes: &[SizeRow]) -> String {
+    if sizes.is_empty() {
+        return "No text sizes: the call sites are of no known scheme, so site and body cannot be told apart.\n".into();
+    }
+    let mut out = String::from("Function text, laid out again (bytes; over the same functions without ftrace)\n\n");
+    let mut rows = vec![
+        ["functions of", "scheme", "sites", "bodies", "site", "literals", "padding", "total", "over none"]
+            .map(String::from),
+    ];
+    for row in sizes {
+        let over = match growth_percent(row.total_bytes, row.baseline_bytes) {
+            0.0 => "0".into(),
+            percent => format!("{percent:+.2} %"),
+        };
+        rows.push([
+            row.functions_of.clone(),
+            row.scheme.clone(),
+            thousands(row.sites),
+            thousands(row.body_bytes),
+            thousands(row.site_bytes),
+            thousands(row.literal_bytes),
+            thousands(row.padding_bytes),
+            thousands(row.total_bytes),
+            over,
+        ]);
+    }
+    let mut sides = [Side::Right; 9];
+    sides[..2].fill(Side::Left);
+    out.push_str(&align(&rows, &sides));
+    out
+}
+
+fn share(name: &str, share: Share, digits: usize) -> [String; 3] {
+    let percent = if share.count == 0 { "0".into() } else { format!("{:.digits$} %", share.percent()) };
+    [name.to_owned(), thousands(share.count), percent]
+}
+
+/// Where a column's text stands.
+#[derive(Clone, Copy)]
+enum Side {
+    Left,
+    Right,
+}
+
+fn align<const N: usize>(rows: &[[String; N]], sides: &[Side; N]) -> String {
+    let mut widths = [0; N];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut out = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for ((cell, width), side) in row.iter().zip(widths).zip(sides) {
+            let gap = if line.is_empty() { "" } else { "  " };
+            match side {
+                Side::Left => write!(line, "{gap}{cell:<width$}"),
+                Side::Right => write!(line, "{gap}{cell:>width$}"),
+            }
+            .expect("a String takes all text");
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// A number with commas between its thousands.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_separated() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn columns_line_up_and_lines_have_no_blanks_at_their_ends() {
+        let rows = [["a", "10", ""], ["long", "9", "x"]].map(|row| row.map(String::from));
+        assert_eq!(align(&rows, &[Side::Left, Side::Right, Side::Right]), "a     10\nlong   9  x\n");
+    }
+}
