@@ -2,4 +2,5 @@
 
 pub mod finding;
 pub mod ids;
+pub mod loader;
 pub mod platform;
