@@ -109,6 +109,12 @@ pub trait Isa: Copy + Clone + std::fmt::Debug + Send + Sync + 'static {
     /// Walks the page tables. Called on a TLB miss when translation is on.
     fn translate<M: TableMemory>(hart: &Self::Hart, memory: &mut M, at: u64, access: Access) -> Result<Mapping, Fault>;
 
+    /// Whether protection of physical memory (PMP) lets the hart make this access; where it does not, the access fails
+    /// with [`FaultKind::Protected`]. Walks of the page tables are checked by [`Isa::translate`] itself.
+    fn permits_physical(_hart: &Self::Hart, _at: u64, _bytes: u64, _access: Access) -> bool {
+        true
+    }
+
     /// Value of argument register `n` (a0.., x0..), for firmware calls and traces.
     fn argument(hart: &Self::Hart, n: usize) -> u64;
 
