@@ -11,6 +11,8 @@ mod hart;
 pub mod immediate;
 mod insn;
 mod interrupt;
+mod mmu;
+mod pmp;
 pub mod regs;
 pub mod table;
 mod trap;
@@ -23,7 +25,7 @@ pub use regs::Reg;
 pub use trap::{Cause, Trap};
 
 use crate::context::{Context, Mapping, TableMemory};
-use crate::trap::{Access, Fault, FaultKind};
+use crate::trap::{Access, Fault};
 use crate::{Arch, Class, Flow, Isa, Operands};
 
 /// The instruction set RV64.
@@ -90,11 +92,15 @@ impl Isa for Riscv {
     }
 
     fn translation_off(hart: &Hart, access: Access) -> bool {
-        hart.csr.satp >> 60 == 0 || hart.effective_privilege(access) == Privilege::Machine
+        mmu::off(hart, access)
     }
 
-    fn translate<M: TableMemory>(_: &Hart, _: &mut M, at: u64, access: Access) -> Result<Mapping, Fault> {
-        Err(Fault { at, access, kind: FaultKind::Translation(0) })
+    fn translate<M: TableMemory>(hart: &Hart, memory: &mut M, at: u64, access: Access) -> Result<Mapping, Fault> {
+        mmu::translate(hart, memory, at, access)
+    }
+
+    fn permits_physical(hart: &Hart, at: u64, bytes: u64, access: Access) -> bool {
+        pmp::allows(hart, hart.effective_privilege(access), at, bytes, access)
     }
 
     fn argument(hart: &Hart, n: usize) -> u64 {
