@@ -1,8 +1,123 @@
-//! A64: the instruction set of AArch64 state.
+//! A64: the instruction set of AArch64 state, at EL0 and EL1.
+//!
+//! What is there: all base integer instructions of Armv8.0; FEAT_CRC32, FEAT_LSE, FEAT_LRCPC and LRCPC2, FEAT_FlagM and
+//! FlagM2, FEAT_LOR (its accesses), FEAT_PAN and PAN2, FEAT_UAO, FEAT_DIT, FEAT_SSBS, FEAT_SB, FEAT_DPB, FEAT_HAFDBS,
+//! FEAT_HPDS, FEAT_TLBIOS and TLBIRANGE, FEAT_PMUv3 (cycles, instructions, software increments). Hints of other
+//! extensions (BTI, PAuth, CSDB, DGH, ESB, …) do nothing.
+//!
+//! What is not: EL2 and EL3, AArch32, floating point and Advanced SIMD, FEAT_PAuth, FEAT_BTI, FEAT_MTE, FEAT_LSE2 (an
+//! atomic or ordered access that is not aligned faults), debug events, mixed endianness. Their instructions are
+//! undefined.
 
+mod alias;
+pub mod bitmask;
+mod disasm;
+mod exception;
+mod exec;
+mod features;
+pub mod format;
+pub mod insn;
+pub mod mmu;
+mod operands;
+mod pmu;
 pub mod regs;
 pub mod state;
+pub mod sysreg;
+pub mod table;
 pub mod trap;
 
+pub use insn::Insn;
 pub use regs::Hart;
+pub use table::{Op, ROWS};
 pub use trap::{Cause, Trap};
+
+use crate::class::{Class, Operands};
+use crate::context::{Context, Mapping, TableMemory};
+use crate::trap::{Access, Fault};
+use crate::{Arch, Flow, Isa};
+
+/// The A64 instruction set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Aarch64;
+
+impl Isa for Aarch64 {
+    const ARCH: Arch = Arch::Aarch64;
+    type Hart = Hart;
+    type Insn = Insn;
+    type Trap = Trap;
+
+    fn reset(hart_id: u64) -> Hart {
+        Hart::kernel(hart_id)
+    }
+
+    fn length(_first: u16) -> u8 {
+        4
+    }
+
+    fn decode(word: u32) -> Insn {
+        Insn::decode(word)
+    }
+
+    fn insn_length(_insn: &Insn) -> u8 {
+        4
+    }
+
+    fn class(insn: &Insn) -> Class {
+        match (insn.op, insn.op.row()) {
+            (Op::Sys, _) => exec::system::class(insn.imm as u16),
+            (_, Some(row)) => row.class,
+            (_, None) => Class::Exception,
+        }
+    }
+
+    fn operands(insn: &Insn) -> Operands {
+        operands::operands(insn)
+    }
+
+    fn disassemble(insn: &Insn, pc: u64) -> String {
+        disasm::text(insn, pc)
+    }
+
+    #[inline]
+    fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64) -> Result<Flow, Trap> {
+        exec::execute(ctx, insn, pc)
+    }
+
+    fn fault(fault: Fault) -> Trap {
+        Trap::from_fault(fault)
+    }
+
+    fn interrupt(hart: &Hart) -> Option<Trap> {
+        exception::interrupt(hart)
+    }
+
+    fn wakes(hart: &Hart) -> bool {
+        hart.irq || hart.fiq
+    }
+
+    fn trapped_at(hart: &Hart) -> u64 {
+        hart.system.elr
+    }
+
+    fn enter(hart: &mut Hart, trap: Trap, pc: u64) -> u64 {
+        exception::enter(hart, trap, pc)
+    }
+
+    fn translation_off(hart: &Hart, _access: Access) -> bool {
+        !sysreg::translation_on(hart)
+    }
+
+    fn translate<M: TableMemory>(hart: &Hart, memory: &mut M, at: u64, access: Access) -> Result<Mapping, Fault> {
+        mmu::translate(hart, memory, at, access)
+    }
+
+    fn argument(hart: &Hart, n: usize) -> u64 {
+        hart.x.get(n).copied().unwrap_or(0)
+    }
+
+    fn set_argument(hart: &mut Hart, n: usize, value: u64) {
+        if let Some(x) = hart.x.get_mut(n) {
+            *x = value;
+        }
+    }
+}

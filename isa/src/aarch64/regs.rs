@@ -47,13 +47,13 @@ pub struct Hart {
     pub ssbs: bool,
     /// The next instruction raises an illegal state exception.
     pub illegal: bool,
-    /// BTYPE: how the last branch was made, for BTI.
-    pub btype: u8,
+    /// Data accesses are made with the rights of EL0: set while LDTR or STTR runs.
+    pub as_user: bool,
     /// Level of the IRQ line, set by the board.
     pub irq: bool,
     /// Level of the FIQ line, set by the board.
     pub fiq: bool,
-    /// Event register of WFE.
+    /// Event register of WFE. The machine sets it when another hart executes SEV and when the reservation is lost.
     pub event: bool,
     /// Floating-point control.
     pub fpcr: u32,
@@ -80,7 +80,7 @@ impl Hart {
             dit: false,
             ssbs: false,
             illegal: false,
-            btype: 0,
+            as_user: false,
             irq: false,
             fiq: false,
             event: false,

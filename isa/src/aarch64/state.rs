@@ -95,6 +95,10 @@ pub struct SystemState {
     pub cntfrq: u64,
     /// MDSCR_EL1: kept, without effect (no breakpoint, watchpoint or single step).
     pub mdscr: u64,
+    /// DBGBVR<n>_EL1 and DBGBCR<n>_EL1: kept, without effect.
+    pub breakpoints: [(u64, u64); 2],
+    /// DBGWVR<n>_EL1 and DBGWCR<n>_EL1: kept, without effect.
+    pub watchpoints: [(u64, u64); 2],
     /// OSLAR_EL1.OSLK as OSLSR_EL1 shows it.
     pub os_lock: bool,
     /// APIAKey, APIBKey, APDAKey, APDBKey, APGAKey: low half, high half.
@@ -138,6 +142,8 @@ impl SystemState {
             cntkctl: 0,
             cntfrq: 62_500_000,
             mdscr: 0,
+            breakpoints: [(0, 0); 2],
+            watchpoints: [(0, 0); 2],
             os_lock: true,
             keys: [[0; 2]; 5],
             pauth: false,

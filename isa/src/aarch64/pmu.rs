@@ -1,0 +1,142 @@
+//! Performance monitors (FEAT_PMUv3): a 64-bit cycle counter and six 32-bit event counters that count cycles,
+//! instructions or software increments.
+//!
+//! Left out: overflow and its interrupt, counting by exception level (the filter bits are kept, every level counts), and
+//! the divider PMCR_EL0.D.
+
+use super::regs::Hart;
+use super::state::{EVENT_COUNTERS, Pmu, PmuCounter};
+use crate::context::{Context, Counter};
+
+pub(super) mod control {
+    pub const E: u64 = 1;
+    pub const RESET_EVENTS: u64 = 1 << 1;
+    pub const RESET_CYCLES: u64 = 1 << 2;
+    /// D, X, DP, LC.
+    pub const KEPT: u64 = E | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6;
+    /// N: the number of event counters.
+    pub const FIXED: u64 = (super::EVENT_COUNTERS as u64) << 11;
+}
+
+pub(super) mod user {
+    pub const EN: u64 = 1;
+    pub const SW: u64 = 2;
+    pub const CR: u64 = 4;
+    pub const ER: u64 = 8;
+}
+
+/// Bits of PMCNTEN and its kin that stand for a counter.
+pub(super) const COUNTERS: u64 = CYCLES | ((1 << EVENT_COUNTERS) - 1);
+const CYCLES: u64 = 1 << 31;
+
+/// Filter bits P, U, NSK, NSU, NSH, M of the type registers: kept.
+pub(super) const FILTER: u64 = 0xfc00_0000;
+
+const SW_INCR: u64 = 0x00;
+const INST_RETIRED: u64 = 0x08;
+const CPU_CYCLES: u64 = 0x11;
+
+/// PMCEID0_EL0: the events that count.
+pub(super) const EVENTS_PRESENT: u64 = 1 << SW_INCR | 1 << INST_RETIRED | 1 << CPU_CYCLES;
+
+impl Pmu {
+    /// PMEVTYPER<n>_EL0; 31 is PMCCFILTR_EL0.
+    pub(super) fn kind(&self, n: usize) -> u64 {
+        if n == 31 { self.cycles.kind } else { self.events.get(n).map_or(0, |event| event.kind) }
+    }
+}
+
+/// What the machine's counter for this event shows now.
+fn source<C: Context<Hart = Hart>>(ctx: &mut C, kind: u64) -> u64 {
+    match kind & 0xffff {
+        CPU_CYCLES => ctx.counter(Counter::Cycles),
+        INST_RETIRED => ctx.counter(Counter::Instructions),
+        _ => 0,
+    }
+}
+
+fn value<C: Context<Hart = Hart>>(ctx: &mut C, counter: PmuCounter, kind: u64) -> u64 {
+    if counter.running { counter.base.wrapping_add(source(ctx, kind)) } else { counter.base }
+}
+
+/// PMCCNTR_EL0.
+pub(super) fn read_cycles<C: Context<Hart = Hart>>(ctx: &mut C) -> u64 {
+    let counter = ctx.hart().system.pmu.cycles;
+    value(ctx, counter, CPU_CYCLES)
+}
+
+/// PMEVCNTR<n>_EL0; `None` when there is no such counter.
+pub(super) fn read_event<C: Context<Hart = Hart>>(ctx: &mut C, n: usize) -> Option<u64> {
+    let counter = *ctx.hart().system.pmu.events.get(n)?;
+    Some(value(ctx, counter, counter.kind) & 0xffff_ffff)
+}
+
+/// The base that makes a counter show this value.
+fn base<C: Context<Hart = Hart>>(ctx: &mut C, running: bool, kind: u64, value: u64) -> u64 {
+    if running { value.wrapping_sub(source(ctx, kind)) } else { value }
+}
+
+pub(super) fn write_cycles<C: Context<Hart = Hart>>(ctx: &mut C, value: u64) {
+    let running = ctx.hart().system.pmu.cycles.running;
+    let base = base(ctx, running, CPU_CYCLES, value);
+    ctx.hart().system.pmu.cycles.base = base;
+}
+
+pub(super) fn write_event<C: Context<Hart = Hart>>(ctx: &mut C, n: usize, value: u64) {
+    let Some(&counter) = ctx.hart().system.pmu.events.get(n) else { return };
+    let base = base(ctx, counter.running, counter.kind, value);
+    ctx.hart().system.pmu.events[n].base = base;
+}
+
+/// PMEVTYPER<n>_EL0: the count goes on from where it stands.
+pub(super) fn write_kind<C: Context<Hart = Hart>>(ctx: &mut C, n: usize, kind: u64) {
+    let pmu = &mut ctx.hart().system.pmu;
+    if n == 31 {
+        pmu.cycles.kind = kind & FILTER;
+        return;
+    }
+    let Some(count) = read_event(ctx, n) else { return };
+    ctx.hart().system.pmu.events[n].kind = kind & (FILTER | 0xffff);
+    write_event(ctx, n, count);
+}
+
+/// PMCR_EL0.
+pub(super) fn write_control<C: Context<Hart = Hart>>(ctx: &mut C, value: u64) {
+    if value & control::RESET_CYCLES != 0 {
+        write_cycles(ctx, 0);
+    }
+    if value & control::RESET_EVENTS != 0 {
+        (0..EVENT_COUNTERS).for_each(|n| write_event(ctx, n, 0));
+    }
+    ctx.hart().system.pmu.control = value & control::KEPT;
+    start_and_stop(ctx);
+}
+
+/// PMCNTENSET_EL0 and PMCNTENCLR_EL0.
+pub(super) fn enable<C: Context<Hart = Hart>>(ctx: &mut C, counters: u64, on: bool) {
+    let enabled = &mut ctx.hart().system.pmu.enabled;
+    *enabled = if on { *enabled | counters } else { *enabled & !counters };
+    start_and_stop(ctx);
+}
+
+/// PMSWINC_EL0.
+pub(super) fn software_increment<C: Context<Hart = Hart>>(ctx: &mut C, counters: u64) {
+    for (n, event) in ctx.hart().system.pmu.events.iter_mut().enumerate() {
+        if counters >> n & 1 == 1 && event.running && event.kind & 0xffff == SW_INCR {
+            event.base = event.base.wrapping_add(1) & 0xffff_ffff;
+        }
+    }
+}
+
+fn start_and_stop<C: Context<Hart = Hart>>(ctx: &mut C) {
+    let pmu = &ctx.hart().system.pmu;
+    let running = if pmu.control & control::E != 0 { pmu.enabled } else { 0 };
+    let count = read_cycles(ctx);
+    ctx.hart().system.pmu.cycles.running = running & CYCLES != 0;
+    write_cycles(ctx, count);
+    for n in 0..EVENT_COUNTERS {
+        let count = read_event(ctx, n).unwrap_or(0);
+        ctx.hart().system.pmu.events[n].running = running >> n & 1 == 1;
+        write_event(ctx, n, count);
+    }
+}
