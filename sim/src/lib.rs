@@ -2,5 +2,6 @@
 
 pub mod finding;
 pub mod ids;
+pub mod lines;
 pub mod loader;
 pub mod platform;
