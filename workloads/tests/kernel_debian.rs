@@ -6,8 +6,8 @@
 
 use std::path::PathBuf;
 
-use cmodx_workloads::kernel::survey::{Percentiles, Share};
-use cmodx_workloads::kernel::{BuiltFor, Image, Survey, TableForm, embedded, function_table, survey};
+use cmodx_workloads::kernel::survey::Percentiles;
+use cmodx_workloads::kernel::{BuiltFor, Image, Share, Survey, TableForm, embedded, function_table, survey};
 
 fn image(name: &str) -> Image {
     let folder = std::env::var_os("CMODX_KERNELS").expect("CMODX_KERNELS names the folder with the kernels");

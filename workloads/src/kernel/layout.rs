@@ -9,6 +9,7 @@
 use cmodx_isa::Arch;
 use cmodx_trampolines::catalogue::Scheme;
 
+use super::share::Share;
 use super::table::{Function, FunctionTable};
 use crate::measure::TextSize;
 
@@ -92,6 +93,15 @@ impl Layout {
         Layout { id: "none", arch, site_bytes: 0, literal_bytes: 0, alignment: Alignment::gcc(arch) }
     }
 
+    /// What a kernel was shipped with: a literal and 8-byte alignment where the patched instruction is not the first of
+    /// the site, else a bare site at natural alignment.
+    pub fn shipped(table: &FunctionTable) -> Layout {
+        let site_first = table.functions.iter().find_map(|f| f.site_offset) == Some(0);
+        let gcc = Alignment::gcc(table.arch);
+        let (literal_bytes, alignment) = if site_first { (0, gcc) } else { (8, gcc.demanding(8)) };
+        Layout { id: "shipped", arch: table.arch, site_bytes: SHIPPED_SITE_BYTES, literal_bytes, alignment }
+    }
+
     /// Layouts that no scheme of the catalogue has, but that tell where its bytes come from.
     pub fn variants(arch: Arch) -> Vec<Layout> {
         let gcc = Alignment::gcc(arch);
@@ -144,24 +154,16 @@ pub fn lay_out(table: &FunctionTable, layout: &Layout) -> TextSize {
     }
 }
 
-/// How many of a kernel's shipped sites lie where a layout puts them, given where the function before them ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Prediction {
-    /// Sites with a function before them.
-    pub sites: u64,
-    /// Of them, those whose padding is what the layout predicts, to the byte.
-    pub exact: u64,
-}
-
-/// Compares a layout with how a kernel was shipped.
-pub fn predict(table: &FunctionTable, layout: &Layout) -> Prediction {
-    let mut prediction = Prediction { sites: 0, exact: 0 };
+/// How many of a kernel's shipped sites lie where a layout puts them, to the byte, given where the function before them
+/// ends: what the model is worth for that kernel.
+pub fn predict(table: &FunctionTable, layout: &Layout) -> Share {
+    let mut prediction = Share { count: 0, of: 0 };
     for pair in table.text().windows(2) {
         let [before, function] = pair else { unreachable!("windows of two") };
         if function.site_offset.is_some() {
-            prediction.sites += 1;
+            prediction.of += 1;
             let start = layout.alignment.apply(before.end());
-            prediction.exact += u64::from(start + layout.literal_bytes == function.offset);
+            prediction.count += u64::from(start + layout.literal_bytes == function.offset);
         }
     }
     prediction

@@ -7,8 +7,11 @@ use serde::Serialize;
 
 use super::error::ImageError;
 use super::image::Image;
-use super::size::{SizeRow, growth_percent, size_table, sizes_of};
-use super::survey::{Share, Survey, function_table, survey};
+use super::layout::{Layout, predict};
+use super::share::Share;
+use super::size::{SizeRow, growth_percent, sizes_of};
+use super::survey::{Survey, function_table, survey};
+use super::table::{FunctionTable, embedded};
 
 /// What `kernel survey` answers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,6 +21,17 @@ pub struct SurveyReport {
     /// What the model says about the file's functions, or about the embedded kernels' where no file was given. Empty for
     /// a file whose scheme is not known.
     pub sizes: Vec<SizeRow>,
+    /// How well the model predicts what was shipped, for each kernel in `sizes`.
+    pub model_checks: Vec<ModelCheck>,
+}
+
+/// What the layout model is worth for one kernel.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ModelCheck {
+    /// Whose functions.
+    pub functions_of: String,
+    /// Sites whose shipped padding the model predicts to the byte.
+    pub exact_padding: Share,
 }
 
 /// Surveys a file and lays its functions out under every scheme; without a file, lays out the embedded kernels.
@@ -26,15 +40,29 @@ pub struct SurveyReport {
 /// When the file is not a kernel that can be surveyed.
 pub fn report(vmlinux: Option<&Path>) -> Result<SurveyReport, ImageError> {
     let Some(path) = vmlinux else {
-        return Ok(SurveyReport { survey: None, sizes: size_table().iter().map(SizeRow::from).collect() });
+        return Ok(SurveyReport::new(None, &embedded()));
     };
     let image = Image::read(path)?;
     let mut table = function_table(&image);
     if let (Some(table), Some(name)) = (&mut table, path.file_name()) {
         table.name = name.to_string_lossy().into_owned();
     }
-    let sizes = table.map(|table| sizes_of(&table)).unwrap_or_default();
-    Ok(SurveyReport { survey: Some(survey(&image)), sizes: sizes.iter().map(SizeRow::from).collect() })
+    Ok(SurveyReport::new(Some(survey(&image)), table.as_slice()))
+}
+
+impl SurveyReport {
+    /// A survey, if there is one, and the model's answers for these tables.
+    pub fn new(survey: Option<Survey>, tables: &[FunctionTable]) -> SurveyReport {
+        let check = |table: &FunctionTable| ModelCheck {
+            functions_of: table.name.clone(),
+            exact_padding: predict(table, &Layout::shipped(table)),
+        };
+        SurveyReport {
+            survey,
+            sizes: tables.iter().flat_map(sizes_of).map(|size| SizeRow::from(&size)).collect(),
+            model_checks: tables.iter().map(check).collect(),
+        }
+    }
 }
 
 /// The report as JSON: integers, and percentages derived from them to three digits.
@@ -52,6 +80,7 @@ pub fn text(report: &SurveyReport) -> String {
         out.push('\n');
     }
     out.push_str(&sizes_text(&report.sizes));
+    out.push_str(&checks_text(&report.model_checks));
     if report.survey.is_none() {
         out.push_str("\nA kernel of your own: cmodx kernel survey VMLINUX\n");
     }
@@ -60,10 +89,10 @@ pub fn text(report: &SurveyReport) -> String {
 
 fn survey_text(s: &Survey) -> String {
     let offset = |from_function: i64| format!("func{from_function:+}");
-    let patched = s.patched_offset.map_or("at an unknown place".to_owned(), |o| offset(o as i64));
+    let patched = s.patched_offset.map_or("an unknown place".to_owned(), |o| offset(o as i64));
     let mut out = format!("{}\n", s.file);
     writeln!(out, "{}, built for {} call sites; table of sites: {}", s.arch, s.built_for.name(), s.table.describe())
-        .and_then(|()| writeln!(out, "entries point at {}, patched instruction {patched}\n", offset(s.entry_offset)))
+        .and_then(|()| writeln!(out, "entries point at {}, patched instruction at {patched}\n", offset(s.entry_offset)))
         .expect("a String takes all text");
     let count = |name: &str, count: u64| [name.to_owned(), thousands(count), String::new()];
     let missing = |name: &str| [name.to_owned(), "-".to_owned(), String::new()];
@@ -132,6 +161,19 @@ fn sizes_text(sizes: &[SizeRow]) -> String {
 fn share(name: &str, share: Share, digits: usize) -> [String; 3] {
     let percent = if share.count == 0 { "0".into() } else { format!("{:.digits$} %", share.percent()) };
     [name.to_owned(), thousands(share.count), percent]
+}
+
+fn checks_text(checks: &[ModelCheck]) -> String {
+    if checks.is_empty() {
+        return String::new();
+    }
+    let mut rows = vec![["functions of", "exact", "sites", "share"].map(String::from)];
+    rows.extend(checks.iter().map(|check| {
+        let share = check.exact_padding;
+        [check.functions_of.clone(), thousands(share.count), thousands(share.of), format!("{:.1} %", share.percent())]
+    }));
+    let columns = [Side::Left, Side::Right, Side::Right, Side::Right];
+    format!("\nSites whose shipped padding the model predicts to the byte\n\n{}", align(&rows, &columns))
 }
 
 /// Where a column's text stands.

@@ -5,7 +5,7 @@ mod vmlinux;
 
 use cmodx_isa::Arch;
 use cmodx_workloads::kernel::render::{SurveyReport, json, text};
-use cmodx_workloads::kernel::{BuiltFor, Image, ImageError, SizeRow, TableForm, function_table, sizes_of, survey};
+use cmodx_workloads::kernel::{BuiltFor, Image, ImageError, TableForm, function_table, sizes_of, survey};
 use vmlinux::*;
 
 fn read(vmlinux: &Vmlinux) -> Image {
@@ -22,8 +22,7 @@ fn error(bytes: &[u8]) -> ImageError {
 
 /// Everything that is done with a kernel.
 fn use_all(image: &Image) {
-    let sizes = function_table(image).map(|table| sizes_of(&table)).unwrap_or_default();
-    let report = SurveyReport { survey: Some(survey(image)), sizes: sizes.iter().map(SizeRow::from).collect() };
+    let report = SurveyReport::new(Some(survey(image)), function_table(image).as_slice());
     assert!(text(&report).contains("live entries"));
     assert!(json(&report).contains("\"live\""));
 }
@@ -282,4 +281,11 @@ fn files_that_cannot_be_read_are_named() {
         let error = Image::read(path.as_ref()).expect_err("no file");
         assert!(matches!(&error, ImageError::Io { file, .. } if file == path), "{error}");
     }
+}
+
+#[test]
+fn a_survey_reads_as_aligned_tables() {
+    let image = read(&Vmlinux::riscv_call_ops());
+    let report = SurveyReport::new(Some(survey(&image)), function_table(&image).as_slice());
+    assert_eq!(text(&report), include_str!("survey.txt"), "{}", text(&report));
 }
