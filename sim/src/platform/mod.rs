@@ -3,6 +3,7 @@
 //! A board knows nothing of caches, pipelines or the order in which harts run. It answers device accesses and firmware
 //! calls, and says in [`Effect`]s what must happen to harts; the machine carries the effects out and charges their cost.
 
+pub mod aarch64_virt;
 pub mod clint;
 pub mod finisher;
 pub mod generic_timer;
@@ -14,6 +15,7 @@ pub mod plic;
 pub mod psci;
 pub mod riscv_virt;
 pub mod sbi;
+mod semihosting;
 #[cfg(test)]
 mod testing;
 pub mod uart16550;
