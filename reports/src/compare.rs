@@ -259,8 +259,17 @@ impl Point<'_> {
         if let Some((old, new)) = verdicts {
             return vec![same_verdict(old, new)];
         }
-        let pairs = self.metrics.iter().zip(&new.metrics);
-        pairs.map(|(&(metric, old), &(_, new))| metric_change(id, metric, old, new, &options.fail_over)).collect()
+        let other = self.hashes(new);
+        let change = |(&(metric, old), &(_, new)): (&(&'static str, u64), &(&'static str, u64))| {
+            let change = metric_change(id, metric, old, new, &options.fail_over);
+            let note = if change.class == Class::Equal || other.is_empty() {
+                change.note.clone()
+            } else {
+                format!("{}; {other}", change.note)
+            };
+            Change { note, ..change }
+        };
+        self.metrics.iter().zip(&new.metrics).map(change).collect()
     }
 
     /// Why the two cannot be compared, if so.
@@ -268,11 +277,16 @@ impl Point<'_> {
         if self.calls != new.calls {
             return Some(format!("calls: {} -> {}", self.calls.unwrap_or(0), new.calls.unwrap_or(0)));
         }
+        let hashes = self.hashes(new);
+        (!allowed && !hashes.is_empty()).then_some(hashes)
+    }
+
+    /// The hashes in which the two differ; empty if in none.
+    fn hashes(&self, new: &Point<'_>) -> String {
         let pairs = [("config", self.config, new.config), ("guest", self.guest, new.guest)];
-        let differing = pairs.iter().filter(|(_, old, new)| old != new && !allowed);
-        let notes: Vec<String> =
-            differing.map(|(what, old, new)| format!("{what}: {} -> {}", short(old), short(new))).collect();
-        (!notes.is_empty()).then(|| notes.join(", "))
+        let differing = pairs.iter().filter(|(_, old, new)| old != new);
+        let notes = differing.map(|(what, old, new)| format!("{what}: {} -> {}", short(old), short(new)));
+        notes.collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -7,15 +7,19 @@ pub mod compare;
 pub mod error;
 pub mod file;
 pub mod finding;
+pub mod history;
+pub mod plots;
 pub mod records;
 pub mod table;
 pub mod tables;
 
 mod convert;
+mod html;
 mod jsonl;
 mod number;
 mod render;
 mod results;
+mod summary;
 
 pub use error::Error;
 pub use records::{JSON_SCHEMA, Run};

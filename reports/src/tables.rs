@@ -282,6 +282,19 @@ fn grouped<'a, T, K: Ord>(rows: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<(K, Ve
     groups.into_iter().collect()
 }
 
+/// Text sizes, a table for every set of functions.
+pub fn size_sections(results: &Results) -> Vec<Section> {
+    let section = |((_, functions_of), rows): ((&str, &str), Vec<&Size>)| {
+        let (functions, sites) = (rows[0].functions, rows.iter().map(|row| row.sites).max().unwrap_or(0));
+        Section {
+            title: format!("Text size, functions of {functions_of}"),
+            note: format!("bytes; {} functions, {} with a site", thousands(functions), thousands(sites)),
+            table: size_table(&rows),
+        }
+    };
+    sizes_by_functions(results).into_iter().map(section).collect()
+}
+
 /// All tables of the results, the grids first.
 pub fn sections(results: &Results) -> Vec<Section> {
     let grids = subjects(results).into_iter().filter(|subject| grid_rows(results, *subject).len() > 1);
@@ -302,14 +315,7 @@ pub fn sections(results: &Results) -> Vec<Section> {
             table: latency_table(&rows),
         });
     }
-    for ((_, functions_of), rows) in sizes_by_functions(results) {
-        let (functions, sites) = (rows[0].functions, rows.iter().map(|row| row.sites).max().unwrap_or(0));
-        sections.push(Section {
-            title: format!("Text size, functions of {functions_of}"),
-            note: format!("bytes; {} functions, {} with a site", thousands(functions), thousands(sites)),
-            table: size_table(&rows),
-        });
-    }
+    sections.extend(size_sections(results));
     if !results.verdicts.is_empty() {
         sections.push(Section {
             title: "Sites toggled while other harts call them".into(),

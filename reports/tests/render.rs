@@ -17,6 +17,64 @@ fn markdown_is_as_agreed() {
 }
 
 #[test]
+fn html_is_as_agreed() {
+    sample::golden("report.html", &sample::results().render_html().unwrap());
+}
+
+#[test]
+fn html_is_self_contained_and_says_what_each_plot_shows() {
+    let html = sample::results().render_html().unwrap();
+    for forbidden in ["<script", "http://", "https://", "url(", "@import", "<link", "<img"] {
+        let found = html.replace("http://www.w3.org/2000/svg", "").contains(forbidden);
+        assert!(!found, "{forbidden}");
+    }
+    assert_eq!(html.matches("<svg role=\"img\"").count(), html.matches("<svg").count());
+    assert_eq!(html.matches("</title>").count(), 1 + html.matches("<svg").count());
+    for line in html.split("href=\"#").skip(1) {
+        let anchor = line.split('"').next().unwrap();
+        let there = html.contains(&format!("id=\"{anchor}\"")) || html.contains(&format!("id={anchor}>"));
+        assert!(there, "{anchor} leads nowhere");
+    }
+}
+
+#[test]
+fn the_summary_is_computed_from_the_records() {
+    let html = sample::results().render_html().unwrap();
+    let one = "riscv64/pair-stop on sifive-u74: a call with tracing disabled takes 6.00 cycles, 1.00 cycles more than \
+               without ftrace; one tracer costs 50.50 cycles more than disabled;";
+    assert!(html.contains(one));
+    let mut slower = sample::overheads();
+    slower.iter_mut().filter(|row| (row.relevant, row.irrelevant) == (1, 0)).for_each(|row| row.cycles += 100_000);
+    let slower = Results::from_measurements(sample::run(), &slower, &[], &[], &[]).unwrap().render_html().unwrap();
+    assert!(slower.contains("one tracer costs 51.50 cycles more than disabled"));
+}
+
+#[test]
+fn names_cannot_break_out_of_the_page() {
+    let mut run = sample::run();
+    run.args.push("<script>alert(1)</script>".into());
+    let mut rows = sample::overheads();
+    rows.iter_mut().for_each(|row| row.setup.scheme.push_str("<b>&\""));
+    let html = Results::from_measurements(run, &rows, &[], &[], &[]).unwrap().render_html().unwrap();
+    assert!(!html.contains("<script") && !html.contains("<b>&"));
+}
+
+#[test]
+fn every_rendering_is_the_same_twice() {
+    let (a, b) = (sample::results(), sample::results());
+    assert_eq!(a.render_html().unwrap(), b.render_html().unwrap());
+    assert_eq!(a.render_text(), b.render_text());
+    assert_eq!(a.render_markdown(), b.render_markdown());
+}
+
+#[test]
+fn a_single_row_renders() {
+    let one = &sample::overheads()[..1];
+    let results = Results::from_measurements(sample::run(), one, &sample::latencies()[..1], &sample::sizes()[..1], &[]);
+    assert!(results.unwrap().render_html().unwrap().contains("5.00"));
+}
+
+#[test]
 fn a_finding_reads_as_agreed() {
     let results = sample::results();
     let text = finding::render(&results.findings[0], "cmodx bench --scheme pair-live");
