@@ -41,7 +41,7 @@ pub(super) fn shift_suffix(i: &Insn) -> String {
 
 /// The extended register of an addition with what is done to it; LSL where a stack pointer is involved.
 pub(super) fn extended_operand(i: &Insn, rd_is_sp: bool) -> String {
-    let rm = reg(i.rm, i.option & 3 == 3);
+    let rm = reg(i.rm, i.wide() && i.option & 3 == 3);
     let natural = if i.wide() { 3 } else { 2 };
     if i.option == natural && (rd_is_sp || i.rn == 31) {
         return if i.imm == 0 { rm } else { format!("{rm}, lsl #{}", i.imm) };

@@ -102,9 +102,9 @@ Sb        "sb"      ["11010101000000110011 0000 111 11111"] None Isb;
 /// Inverts the carry flag.
 Cfinv     "cfinv"   ["11010101 00 0 00 000 0100 0000 000 11111"] None Alu;
 /// Converts flags from Arm's to the alternative floating-point format.
-Axflag    "axflag"  ["11010101 00 0 00 000 0100 0000 010 11111"] None Alu;
+Axflag    "axflag"  ["11010101 00 0 00 000 0100 ---- 010 11111"] None Alu;
 /// Converts flags from the alternative to Arm's floating-point format.
-Xaflag    "xaflag"  ["11010101 00 0 00 000 0100 0000 001 11111"] None Alu;
+Xaflag    "xaflag"  ["11010101 00 0 00 000 0100 ---- 001 11111"] None Alu;
 /// Writes a field of PSTATE.
 MsrImm    "msr"     ["11010101 00 0 00 ... 0100 .... ... 11111"] MsrImm System;
 /// System instruction: cache and TLB maintenance, address translation.

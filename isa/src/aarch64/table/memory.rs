@@ -102,7 +102,7 @@ Ldumin          "ldumin"   [".. 111 0 00 . . 1 ..... 0 111 00 ..... ....."] Atom
 /// Swaps memory and a register.
 Swp             "swp"      [".. 111 0 00 . . 1 ..... 1 000 00 ..... ....."] Atomic Atomic;
 /// Loads, acquire RCpc.
-Ldapr           "ldapr"    [".. 111 0 00 1 0 1 ----- 1 100 00 ..... ....."] Rcpc Load;
+Ldapr           "ldapr"    [".. 111 0 00 1 0 1 11111 1 100 00 ..... ....."] Rcpc Load;
 /// Stores a byte, release: base and signed offset.
 Stlurb          "stlurb"   ["00 011001 00 0 ......... 00 ..... ....."] RcpcUnscaled Store;
 /// Loads a byte, acquire RCpc: base and signed offset.

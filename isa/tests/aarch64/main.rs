@@ -1,0 +1,8 @@
+//! A64 against implementations that share nothing with this one: LLVM's disassembler and QEMU.
+
+mod disassembly;
+mod encoding;
+#[path = "../riscv/oracle.rs"]
+mod oracle;
+#[path = "../riscv/random.rs"]
+mod random;
