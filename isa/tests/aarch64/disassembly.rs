@@ -2,8 +2,8 @@
 
 use super::oracle;
 use super::random::Random;
-use cmodx_isa::aarch64::{Aarch64, Insn, Op, ROWS, sysreg};
 use cmodx_isa::Isa;
+use cmodx_isa::aarch64::{Aarch64, Insn, Op, ROWS, sysreg};
 
 /// The extensions that the tables have rows of.
 const ATTRIBUTES: &str = "-mattr=+v8.2a,+crc,+lse,+lor,+rcpc,+rcpc-immo,+flagm,+altnzcv,+pan,+pan-rwv,+dit,+ssbs,+sb,\

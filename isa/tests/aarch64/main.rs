@@ -1,8 +1,12 @@
 //! A64 against implementations that share nothing with this one: LLVM's disassembler and QEMU.
 
 mod disassembly;
+mod elf;
 mod encoding;
+mod machine;
 #[path = "../riscv/oracle.rs"]
 mod oracle;
 #[path = "../riscv/random.rs"]
 mod random;
+mod stream;
+mod user_mode;
