@@ -80,7 +80,7 @@ fn aarch64_6_12_has_call_ops_under_relr() {
 fn aarch64_7_2_has_call_ops_under_relr() {
     let s = survey(&image("arm64-7.2"));
     assert_eq!((s.built_for, s.table), (BuiltFor::CallOps, TableForm::Relr));
-    let text = ["2.087", "2.087", "1.381"].map(String::from);
+    let text = ["2.087", "2.087", "1.380"].map(String::from);
     assert_eq!(rows(&s), (48_440, 351, -8, Some(4), 17_727_488, text));
     assert_eq!([s.cross_8, s.cross_64, s.misaligned_4].map(|share| share.count), [0; 3]);
     assert_eq!(percent(s.literal_in_other_line.expect("literals"), 1), "0.7");
