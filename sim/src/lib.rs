@@ -1,7 +1,11 @@
 //! Machines: memory, time, interleaving, verdicts.
 
+pub mod core_model;
 pub mod finding;
 pub mod ids;
 pub mod lines;
 pub mod loader;
+pub mod memory;
+pub mod oracle;
 pub mod platform;
+pub mod timed;

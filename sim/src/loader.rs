@@ -263,6 +263,22 @@ impl Image {
         Ok(Image { arch, entry, segments, symbols, by_name })
     }
 
+    /// A program without a file: bytes at a physical address, started at the first.
+    pub fn flat(arch: Arch, addr: u64, bytes: Vec<u8>) -> Image {
+        let mem_size = bytes.len() as u64;
+        let (read, write, execute) = (true, true, true);
+        let segment = Segment { addr, linked_at: addr, bytes, mem_size, read, write, execute, header: 0 };
+        Image { arch, entry: addr, segments: vec![segment], symbols: Vec::new(), by_name: BTreeMap::new() }
+    }
+
+    /// The doubleword linked at this address, if the file gives it.
+    pub fn read_u64(&self, linked_at: u64) -> Option<u64> {
+        let segment = self.segments.iter().find(|segment| segment.physical(linked_at).is_some())?;
+        let start = usize::try_from(linked_at - segment.linked_at).ok()?;
+        let bytes = segment.bytes.get(start..start.checked_add(8)?)?;
+        Some(u64::from_le_bytes(bytes.try_into().ok()?))
+    }
+
     /// Checks that every segment lies in this range of physical addresses.
     ///
     /// # Errors

@@ -1,0 +1,314 @@
+//! The judge of the timed world: did each pass through a site end where the scheme promises?
+//!
+//! It is told what harts executed, which stores reached memory and which interrupts were taken, and keeps a history of the
+//! watched text of its own. It shares no code with the fetch path that it judges.
+//!
+//! A *pass* begins when a hart executes the first instruction of a site and ends when control leaves the site. An interrupt
+//! suspends it; it goes on when the hart executes the address that was interrupted. A pass is bad when it leaves for an address
+//! that is neither the end of the site nor one of its exits. What it does not see: whether a trampoline or ops at a legal exit is
+//! still alive, and whether arguments and results are right; the guest checks those itself.
+
+use crate::finding::{FetchedInsn, Finding, FindingKind, Writer};
+use crate::ids::{Cycle, HartId};
+use crate::memory::Ram;
+use cmodx_isa::Size;
+use std::ops::Range;
+
+/// A site and where a pass through it may end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteRule {
+    /// First byte of its instructions.
+    pub start: u64,
+    /// First byte behind them: the body.
+    pub end: u64,
+}
+
+/// One executed instruction of the watched text.
+#[derive(Clone, Copy, Debug)]
+pub struct Executed {
+    /// Who executed it.
+    pub hart: HartId,
+    /// Its address.
+    pub pc: u64,
+    /// Its bytes as fetched.
+    pub bytes: u32,
+    /// Their number.
+    pub length: u8,
+    /// When it issued.
+    pub cycle: Cycle,
+    /// When its bytes were copied from memory.
+    pub copied: Cycle,
+    /// Where control went.
+    pub next: u64,
+    /// When this hart last synchronized its fetches.
+    pub last_sync: Option<Cycle>,
+}
+
+/// A pass that has begun.
+#[derive(Clone, Debug)]
+struct Pass {
+    site: usize,
+    fetched: Vec<FetchedInsn>,
+    interrupted: Vec<Cycle>,
+    /// Where it goes on.
+    resume: u64,
+}
+
+/// A store to the watched text, with what it replaced.
+#[derive(Clone, Copy, Debug)]
+struct TextWrite {
+    writer: Writer,
+    old: u64,
+}
+
+/// How many findings are kept whole; the others are counted.
+const KEPT: usize = 16;
+
+/// The judge.
+#[derive(Clone, Debug)]
+pub struct Oracle {
+    sites: Vec<SiteRule>,
+    exits: Vec<u64>,
+    text: Range<u64>,
+    writes: Vec<TextWrite>,
+    passes: Vec<Vec<Pass>>,
+    findings: Vec<Finding>,
+    bad: u64,
+    seen: u64,
+}
+
+impl Oracle {
+    /// Watches these sites of a machine with `harts` harts; `exits` are the trampolines that a pass may leave for.
+    pub fn new(mut sites: Vec<SiteRule>, exits: Vec<u64>, harts: usize) -> Oracle {
+        sites.sort_by_key(|s| s.start);
+        let text = sites.first().map_or(0, |s| s.start)..sites.last().map_or(0, |s| s.end);
+        Oracle {
+            sites,
+            exits,
+            text,
+            writes: Vec::new(),
+            passes: vec![Vec::new(); harts],
+            findings: Vec::new(),
+            bad: 0,
+            seen: 0,
+        }
+    }
+
+    /// From the first watched byte to the last.
+    pub fn text(&self) -> Range<u64> {
+        self.text.clone()
+    }
+
+    /// The first bad passes.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Number of bad passes.
+    pub fn bad_passes(&self) -> u64 {
+        self.bad
+    }
+
+    /// Number of passes that ended.
+    pub fn passes(&self) -> u64 {
+        self.seen
+    }
+
+    /// A store is about to reach memory.
+    #[allow(clippy::too_many_arguments)]
+    pub fn store(&mut self, hart: HartId, cycle: Cycle, pc: u64, at: u64, size: Size, value: u64, ram: &Ram) {
+        if at < self.text.end && self.text.start < at + size.bytes() {
+            let old = ram.read(at, size).unwrap_or(0);
+            let writer = Writer { hart, cycle, pc, at, size: size.bytes() as u8, value };
+            self.writes.push(TextWrite { writer, old });
+        }
+    }
+
+    /// The hart takes an interrupt or exception; the instruction at `pc` has not been executed.
+    pub fn interrupt(&mut self, hart: HartId, cycle: Cycle, pc: u64) {
+        if let Some(pass) = self.passes[hart.index()].last_mut()
+            && pass.resume == pc
+        {
+            pass.interrupted.push(cycle);
+        }
+    }
+
+    /// A hart executed an instruction of the watched text.
+    pub fn executed(&mut self, insn: &Executed, ram: &Ram) {
+        let passes = &mut self.passes[insn.hart.index()];
+        let resumes = passes.last().is_some_and(|p| p.resume == insn.pc);
+        if !resumes {
+            match self.sites.binary_search_by_key(&insn.pc, |s| s.start) {
+                Ok(site) => passes.push(Pass { site, fetched: vec![], interrupted: vec![], resume: insn.pc }),
+                Err(_) => return,
+            }
+        }
+        let fetched = self.fetched(insn, ram);
+        let passes = &mut self.passes[insn.hart.index()];
+        let pass = passes.last_mut().expect("a pass is open");
+        pass.fetched.push(fetched);
+        pass.resume = insn.next;
+        let site = &self.sites[pass.site];
+        if (site.start..site.end).contains(&insn.next) && insn.next > insn.pc {
+            return;
+        }
+        let pass = passes.pop().expect("a pass is open");
+        self.seen += 1;
+        self.judge(pass, insn, ram);
+    }
+
+    fn judge(&mut self, pass: Pass, last: &Executed, ram: &Ram) {
+        let site = self.sites[pass.site].clone();
+        if last.next == site.end || self.exits.contains(&last.next) {
+            return;
+        }
+        self.bad += 1;
+        if self.findings.len() == KEPT {
+            return;
+        }
+        let kind = if self.ever_held(&pass.fetched, ram) { FindingKind::WrongTarget } else { FindingKind::TornFetch };
+        let mut allowed = vec![site.end];
+        allowed.extend(&self.exits);
+        self.findings.push(Finding {
+            kind,
+            site: site.start,
+            hart: last.hart,
+            cycle: last.cycle,
+            fetched: pass.fetched,
+            went_to: last.next,
+            allowed,
+            last_sync: last.last_sync,
+            interrupted: pass.interrupted,
+        });
+    }
+
+    /// An instruction with the history of its bytes.
+    fn fetched(&self, insn: &Executed, ram: &Ram) -> FetchedInsn {
+        let covers = |w: &&TextWrite| {
+            let writer = &w.writer;
+            writer.at < insn.pc + insn.length as u64 && insn.pc < writer.at + writer.size as u64
+        };
+        let writer = self.writes.iter().rev().find(|w| covers(w) && w.writer.cycle < insn.copied).map(|w| w.writer);
+        let size = if insn.length == 2 { Size::Half } else { Size::Word };
+        let memory = ram.read(insn.pc, size).map(|v| v as u32).filter(|v| *v != insn.bytes);
+        FetchedInsn {
+            pc: insn.pc,
+            bytes: insn.bytes,
+            length: insn.length,
+            cycle: insn.cycle,
+            copied: insn.copied,
+            writer,
+            memory,
+        }
+    }
+
+    /// True when memory held all the fetched bytes together at some time.
+    fn ever_held(&self, fetched: &[FetchedInsn], ram: &Ram) -> bool {
+        let (Some(first), Some(last)) = (fetched.first(), fetched.last()) else { return false };
+        let (start, end) = (first.pc, last.pc + last.length as u64);
+        let Some(now) = ram.slice(start, end - start) else { return false };
+        let mut bytes = now.to_vec();
+        let matches = |bytes: &[u8]| {
+            fetched.iter().all(|f| {
+                let at = (f.pc - start) as usize;
+                bytes.get(at..at + f.length as usize) == Some(&f.bytes.to_le_bytes()[..f.length as usize])
+            })
+        };
+        for write in self.writes.iter().rev() {
+            if matches(&bytes) {
+                return true;
+            }
+            for i in 0..write.writer.size as u64 {
+                let at = write.writer.at + i;
+                if (start..end).contains(&at) {
+                    bytes[(at - start) as usize] = (write.old >> (8 * i)) as u8;
+                }
+            }
+        }
+        matches(&bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOP: u32 = 0x0000_0013;
+    const AUIPC: u32 = 0x0000_0297;
+    const JALR: u32 = 0x0002_82e7;
+    const SITE: u64 = 0x8000_0000;
+    const TRAMPOLINE: u64 = 0x8000_1000;
+
+    /// A machine whose site holds nop+nop, then gets the pair, at cycles 10 and 20.
+    fn patched() -> (Oracle, Ram) {
+        let mut ram = Ram::new(SITE, 0x100);
+        let rule = SiteRule { start: SITE, end: SITE + 8 };
+        let mut oracle = Oracle::new(vec![rule], vec![TRAMPOLINE], 2);
+        for (at, old, new, cycle) in [(SITE, NOP, AUIPC, 10), (SITE + 4, NOP, JALR, 20)] {
+            ram.write(at, Size::Word, old as u64);
+            oracle.store(HartId(1), Cycle(cycle), 0x9000, at, Size::Word, new as u64, &ram);
+            ram.write(at, Size::Word, new as u64);
+        }
+        (oracle, ram)
+    }
+
+    fn pass(oracle: &mut Oracle, ram: &Ram, insns: [(u32, u64); 2], to: u64) {
+        for (i, (bytes, copied)) in insns.into_iter().enumerate() {
+            let pc = SITE + 4 * i as u64;
+            let next = if i == 0 { pc + 4 } else { to };
+            let (cycle, copied) = (Cycle(30 + i as u64), Cycle(copied));
+            let insn = Executed { hart: HartId(0), pc, bytes, length: 4, cycle, copied, next, last_sync: None };
+            oracle.executed(&insn, ram);
+        }
+    }
+
+    #[test]
+    fn a_pass_to_the_body_or_a_trampoline_is_good() {
+        let (mut oracle, ram) = patched();
+        pass(&mut oracle, &ram, [(NOP, 5), (NOP, 5)], SITE + 8);
+        pass(&mut oracle, &ram, [(AUIPC, 25), (JALR, 25)], TRAMPOLINE);
+        pass(&mut oracle, &ram, [(AUIPC, 15), (NOP, 15)], SITE + 8);
+        assert_eq!((oracle.passes(), oracle.bad_passes()), (3, 0));
+    }
+
+    #[test]
+    fn an_old_nop_and_a_new_jalr_are_a_torn_fetch_and_both_writers_are_named() {
+        let (mut oracle, ram) = patched();
+        pass(&mut oracle, &ram, [(NOP, 5), (JALR, 25)], 0x2a4);
+        let finding = &oracle.findings()[0];
+        assert_eq!((finding.kind, finding.hart, finding.cycle), (FindingKind::TornFetch, HartId(0), Cycle(31)));
+        assert_eq!((finding.fetched[0].writer, finding.fetched[0].memory), (None, Some(AUIPC)));
+        assert_eq!(finding.fetched[1].writer.unwrap().cycle, Cycle(20));
+        assert_eq!((finding.went_to, &finding.allowed[..]), (0x2a4, &[SITE + 8, TRAMPOLINE][..]));
+    }
+
+    #[test]
+    fn bytes_that_memory_held_together_are_no_torn_fetch() {
+        let (mut oracle, ram) = patched();
+        pass(&mut oracle, &ram, [(AUIPC, 25), (JALR, 25)], 0x2a4);
+        assert_eq!(oracle.findings()[0].kind, FindingKind::WrongTarget);
+    }
+
+    #[test]
+    fn an_interrupt_inside_a_pass_suspends_it_and_is_named() {
+        let (mut oracle, ram) = patched();
+        let step = |pc, bytes, next| Executed {
+            hart: HartId(0),
+            pc,
+            bytes,
+            length: 4,
+            cycle: Cycle(40),
+            copied: Cycle(5),
+            next,
+            last_sync: None,
+        };
+        oracle.executed(&step(SITE, NOP, SITE + 4), &ram);
+        oracle.interrupt(HartId(0), Cycle(41), SITE + 4);
+        oracle.executed(&step(SITE, NOP, SITE + 4), &ram);
+        oracle.executed(&step(SITE + 4, NOP, SITE + 8), &ram);
+        assert_eq!(oracle.passes(), 1, "the handler's own pass ends first");
+        oracle.executed(&step(SITE + 4, JALR, 0x10), &ram);
+        assert_eq!((oracle.passes(), oracle.bad_passes()), (2, 1));
+        assert_eq!(oracle.findings()[0].interrupted, [Cycle(41)]);
+    }
+}

@@ -1,0 +1,156 @@
+//! Tags of a set-associative cache with true least-recently-used replacement. The bytes are elsewhere: in RAM for the data
+//! side, in [`super::fetch`] for instructions.
+
+use crate::core_model::LINE;
+
+/// Number of a line: physical address divided by [`LINE`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LineNumber(pub u64);
+
+impl LineNumber {
+    /// The line that holds a physical address.
+    #[inline(always)]
+    pub fn of(at: u64) -> LineNumber {
+        LineNumber(at / LINE)
+    }
+
+    /// Its first physical address.
+    pub fn address(self) -> u64 {
+        self.0 * LINE
+    }
+}
+
+/// A way: line number in the upper bits, two state bits below.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Way(u64);
+
+impl Way {
+    const EMPTY: Way = Way(u64::MAX);
+    const DIRTY: u64 = 1;
+    const OWNED: u64 = 2;
+
+    fn line(self) -> LineNumber {
+        LineNumber(self.0 >> 2)
+    }
+}
+
+/// What a cache holds of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// No other L1D holds it (M or E of MESI).
+    pub owned: bool,
+    /// It was written since it was filled or cleaned.
+    pub dirty: bool,
+}
+
+/// A line that had to leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Evicted {
+    /// Which one.
+    pub line: LineNumber,
+    /// Whether it had been written.
+    pub dirty: bool,
+}
+
+/// The tags, each set ordered from most to least recently used.
+#[derive(Clone)]
+pub struct TagCache {
+    ways: Vec<Way>,
+    associativity: usize,
+    set_mask: u64,
+}
+
+impl TagCache {
+    /// An empty cache of `size` bytes.
+    pub fn new(size: u32, ways: u8) -> TagCache {
+        let lines = (size as u64 / LINE) as usize;
+        TagCache {
+            ways: vec![Way::EMPTY; lines],
+            associativity: ways as usize,
+            set_mask: (lines / ways as usize) as u64 - 1,
+        }
+    }
+
+    #[inline(always)]
+    fn set(&mut self, line: LineNumber) -> &mut [Way] {
+        let start = (line.0 & self.set_mask) as usize * self.associativity;
+        &mut self.ways[start..start + self.associativity]
+    }
+
+    fn find(&mut self, line: LineNumber) -> Option<&mut Way> {
+        self.set(line).iter_mut().find(|w| w.line() == line && **w != Way::EMPTY)
+    }
+
+    /// Looks a line up and makes it the most recently used.
+    #[inline(always)]
+    pub fn touch(&mut self, line: LineNumber) -> Option<Held> {
+        let set = self.set(line);
+        let mut i = 0;
+        while set[i].0 >> 2 != line.0 {
+            i += 1;
+            if i == set.len() {
+                return None;
+            }
+        }
+        if i != 0 {
+            set[..=i].rotate_right(1);
+        }
+        Some(Held { owned: set[0].0 & Way::OWNED != 0, dirty: set[0].0 & Way::DIRTY != 0 })
+    }
+
+    /// Puts a line in as most recently used; the least recently used one leaves.
+    pub fn insert(&mut self, line: LineNumber, held: Held) -> Option<Evicted> {
+        let set = self.set(line);
+        set.rotate_right(1);
+        let old = std::mem::replace(&mut set[0], Self::way(line, held));
+        (old != Way::EMPTY).then(|| Evicted { line: old.line(), dirty: old.0 & Way::DIRTY != 0 })
+    }
+
+    fn way(line: LineNumber, held: Held) -> Way {
+        Way(line.0 << 2 | (held.owned as u64) << 1 | held.dirty as u64)
+    }
+
+    /// Changes the state of a line that is here.
+    pub fn set_held(&mut self, line: LineNumber, held: Held) {
+        if let Some(way) = self.find(line) {
+            *way = Self::way(line, held);
+        }
+    }
+
+    /// What is held of a line, without touching the replacement order.
+    pub fn peek(&mut self, line: LineNumber) -> Option<Held> {
+        self.find(line).map(|w| Held { owned: w.0 & Way::OWNED != 0, dirty: w.0 & Way::DIRTY != 0 })
+    }
+
+    /// Drops a line; what was held of it.
+    pub fn remove(&mut self, line: LineNumber) -> Option<Held> {
+        let held = self.peek(line)?;
+        *self.find(line)? = Way::EMPTY;
+        Some(held)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLEAN: Held = Held { owned: false, dirty: false };
+
+    #[test]
+    fn the_least_recently_used_way_of_the_set_leaves() {
+        let mut cache = TagCache::new(2 * 64 * 4, 2); // four sets of two ways
+        let line = |n: u64| LineNumber(n * 4);
+        assert_eq!(cache.insert(line(1), CLEAN), None);
+        assert_eq!(cache.insert(line(2), Held { owned: true, dirty: true }), None);
+        assert!(cache.touch(line(1)).is_some());
+        assert_eq!(cache.insert(line(3), CLEAN), Some(Evicted { line: line(2), dirty: true }));
+        assert!(cache.touch(line(1)).is_some() && cache.touch(line(2)).is_none());
+    }
+
+    #[test]
+    fn an_empty_cache_holds_no_line_at_the_top_of_the_address_space() {
+        let mut cache = TagCache::new(4096, 4);
+        assert_eq!(cache.touch(LineNumber::of(u64::MAX)), None);
+        assert_eq!(cache.peek(LineNumber::of(u64::MAX)), None);
+    }
+}

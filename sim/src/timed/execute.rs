@@ -1,0 +1,416 @@
+//! What an executing instruction reaches: the timed world's [`Context`].
+//!
+//! Accesses happen at the hart's `now`, the cycle at which the instruction issued. Cycles that only delay the result go into
+//! `late`; cycles that hold the hart go into `held`.
+
+use super::cache::LineNumber;
+use super::hart::{Hart, State};
+use super::shared::{Drop, Event, Shared, Walker};
+use super::store_buffer::Forward;
+use crate::core_model::LINE;
+use crate::ids::HartId;
+use crate::platform::Board;
+use cmodx_isa::{
+    Access, AccessOrder, CacheOp, Context, Counter, Fault, FaultKind, Fence, Hint, Isa, Mapping, Size, SystemReg, TlbOp,
+};
+
+/// One instruction at work.
+pub struct Executing<'a, B: Board> {
+    pub hart: &'a mut Hart<B::Isa>,
+    pub shared: &'a mut Shared<B>,
+    /// Its address.
+    pub pc: u64,
+    /// Extra cycles until its result can be used.
+    pub late: u64,
+    /// Extra cycles until the next instruction can issue.
+    pub held: u64,
+}
+
+/// Bytes of the smallest page.
+const PAGE: u64 = 4096;
+
+impl<B: Board> Executing<'_, B> {
+    /// Translates a virtual address.
+    #[inline(always)]
+    pub fn translate(&mut self, at: u64, bytes: u64, access: Access) -> Result<u64, Fault> {
+        let physical =
+            if B::Isa::translation_off(&self.hart.arch, access) { at } else { self.mapping(at, access)?.physical };
+        if self.hart.guarded && !B::Isa::permits_physical(&self.hart.arch, physical, bytes, access) {
+            return Err(Fault { at, access, kind: FaultKind::Protected });
+        }
+        Ok(physical)
+    }
+
+    fn mapping(&mut self, at: u64, access: Access) -> Result<Mapping, Fault> {
+        if let Some(mapping) = self.hart.tlb.find(at)
+            && match access {
+                Access::Fetch => mapping.execute,
+                Access::Load => mapping.read,
+                Access::Store => mapping.write,
+            }
+        {
+            return Ok(Mapping { physical: mapping.physical + at % PAGE, ..mapping });
+        }
+        self.shared.drain(self.hart);
+        let mut walker = Walker { ram: &mut self.shared.ram, reads: 0 };
+        let mapping = B::Isa::translate(&self.hart.arch, &mut walker, at, access)?;
+        self.held += walker.reads * self.shared.model.trap.walk_level as u64;
+        self.hart.tlb.insert(at, mapping);
+        Ok(mapping)
+    }
+
+    /// True when an access of this size does not lie within one page.
+    fn crosses_page(at: u64, size: Size) -> bool {
+        at % PAGE + size.bytes() > PAGE
+    }
+
+    fn unmapped(at: u64, access: Access) -> Fault {
+        Fault { at, access, kind: FaultKind::Unmapped }
+    }
+
+    /// Charges a load of these bytes to L1D.
+    #[inline(always)]
+    fn charge_load(&mut self, at: u64, bytes: u64) {
+        let mut cycles = self.shared.hierarchy.load(self.hart.id, LineNumber::of(at));
+        if at % LINE + bytes > LINE {
+            cycles += self.shared.hierarchy.load(self.hart.id, LineNumber::of(at + bytes - 1)) + 1;
+        }
+        if cycles > 0 {
+            self.hart.stats.dcache_misses += 1;
+            self.late = self.late.max(cycles);
+        }
+    }
+
+    #[inline(always)]
+    fn load_physical(&mut self, virt: u64, at: u64, size: Size) -> Result<u64, Fault> {
+        match self.hart.stores.forward(at, size) {
+            Forward::None => {}
+            Forward::Value(value) => return Ok(value),
+            Forward::Partial => self.shared.drain(self.hart),
+        }
+        if let Some(value) = self.shared.ram.read(at, size) {
+            self.charge_load(at, size.bytes());
+            return Ok(value);
+        }
+        self.load_device(virt, at, size)
+    }
+
+    #[cold]
+    fn load_device(&mut self, virt: u64, at: u64, size: Size) -> Result<u64, Fault> {
+        self.shared.drain(self.hart);
+        let now = self.shared.ticks(self.hart.now);
+        let shared = &mut *self.shared;
+        let value = shared
+            .board
+            .read(self.hart.id, now, at, size, &mut shared.effects)
+            .ok_or(Self::unmapped(virt, Access::Load))?;
+        self.after_device();
+        Ok(value)
+    }
+
+    #[cold]
+    fn store_device(&mut self, virt: u64, at: u64, size: Size, value: u64) -> Result<(), Fault> {
+        self.shared.drain(self.hart);
+        let now = self.shared.ticks(self.hart.now);
+        let shared = &mut *self.shared;
+        if !shared.board.write(self.hart.id, now, at, size, value, &mut shared.effects) {
+            return Err(Self::unmapped(virt, Access::Store));
+        }
+        self.after_device();
+        Ok(())
+    }
+
+    fn after_device(&mut self) {
+        self.held += self.shared.model.trap.device as u64;
+        self.shared.apply_effects(self.hart);
+        self.shared.update_lines(self.hart);
+    }
+
+    /// Physical address of an atomic access, owned by this hart's L1D. The store buffer is empty.
+    fn own(&mut self, at: u64, bytes: u64) -> Result<u64, Fault> {
+        let physical = self.translate(at, bytes, Access::Store)?;
+        if !self.shared.ram.contains(physical, bytes) {
+            return Err(Self::unmapped(at, Access::Store));
+        }
+        self.shared.drain(self.hart);
+        let cycles = self.shared.hierarchy.store(self.hart.id, LineNumber::of(physical), &self.shared.ram);
+        self.late = self.late.max(cycles);
+        Ok(physical)
+    }
+
+    fn commit(&mut self, at: u64, size: Size, value: u64) {
+        self.shared.commit(self.hart.id, at, size, value, self.pc, self.hart.now);
+        if !self.shared.effects.is_empty() {
+            self.shared.apply_effects(self.hart);
+        }
+    }
+
+    fn ram(&self, at: u64, size: Size) -> u64 {
+        self.shared.ram.read(at, size).expect("checked to be RAM")
+    }
+
+    fn drop_everywhere(&mut self, drop: Drop) {
+        match drop {
+            Drop::Line(line) => self.hart.l1i.drop_line(line),
+            Drop::All => {
+                self.hart.l1i.drop_all();
+            }
+        }
+        for (i, inbox) in self.shared.inboxes.iter_mut().enumerate() {
+            if i != self.hart.id.index() {
+                inbox.drops.push(drop);
+            }
+        }
+    }
+
+    fn holds_reservation(&mut self, at: u64) -> bool {
+        let held = self.shared.reservations[self.hart.id.index()] == Some(LineNumber::of(at));
+        self.shared.reserve(self.hart.id, None);
+        held
+    }
+}
+
+impl<B: Board> Context for Executing<'_, B> {
+    type Hart = <B::Isa as Isa>::Hart;
+
+    #[inline(always)]
+    fn hart(&mut self) -> &mut Self::Hart {
+        &mut self.hart.arch
+    }
+
+    #[inline(always)]
+    fn load(&mut self, at: u64, size: Size, _order: AccessOrder) -> Result<u64, Fault> {
+        if Self::crosses_page(at, size) && !B::Isa::translation_off(&self.hart.arch, Access::Load) {
+            let mut value = 0;
+            for i in 0..size.bytes() {
+                value |= self.load(at.wrapping_add(i), Size::Byte, AccessOrder::PLAIN)? << (8 * i);
+            }
+            return Ok(value);
+        }
+        let physical = self.translate(at, size.bytes(), Access::Load)?;
+        self.load_physical(at, physical, size)
+    }
+
+    #[inline(always)]
+    fn store(&mut self, at: u64, size: Size, value: u64, _order: AccessOrder) -> Result<(), Fault> {
+        if Self::crosses_page(at, size) && !B::Isa::translation_off(&self.hart.arch, Access::Store) {
+            self.translate(at, 1, Access::Store)?;
+            self.translate(at.wrapping_add(size.bytes() - 1), 1, Access::Store)?;
+            for i in 0..size.bytes() {
+                self.store(at.wrapping_add(i), Size::Byte, value >> (8 * i), AccessOrder::PLAIN)?;
+            }
+            return Ok(());
+        }
+        let physical = self.translate(at, size.bytes(), Access::Store)?;
+        if !self.shared.ram.contains(physical, size.bytes()) {
+            return self.store_device(at, physical, size, value);
+        }
+        self.hart.stores.push(physical, size, value & size.mask(), self.pc, self.hart.now);
+        Ok(())
+    }
+
+    fn rmw(
+        &mut self,
+        at: u64,
+        size: Size,
+        _order: AccessOrder,
+        update: impl FnOnce(u64) -> Option<u64>,
+    ) -> Result<u64, Fault> {
+        let physical = self.own(at, size.bytes())?;
+        let old = self.ram(physical, size);
+        if let Some(new) = update(old) {
+            self.commit(physical, size, new & size.mask());
+        }
+        Ok(old)
+    }
+
+    fn rmw_pair(
+        &mut self,
+        at: u64,
+        size: Size,
+        _order: AccessOrder,
+        update: impl FnOnce((u64, u64)) -> Option<(u64, u64)>,
+    ) -> Result<(u64, u64), Fault> {
+        let physical = self.own(at, 2 * size.bytes())?;
+        let old = (self.ram(physical, size), self.ram(physical + size.bytes(), size));
+        if let Some(new) = update(old) {
+            self.commit(physical, size, new.0 & size.mask());
+            self.commit(physical + size.bytes(), size, new.1 & size.mask());
+        }
+        Ok(old)
+    }
+
+    fn load_reserved(&mut self, at: u64, size: Size, _order: AccessOrder) -> Result<u64, Fault> {
+        let physical = self.translate(at, size.bytes(), Access::Load)?;
+        if !self.shared.ram.contains(physical, size.bytes()) {
+            return Err(Self::unmapped(at, Access::Load));
+        }
+        self.shared.reserve(self.hart.id, Some(LineNumber::of(physical)));
+        self.load_physical(at, physical, size)
+    }
+
+    fn store_conditional(&mut self, at: u64, size: Size, value: u64, _order: AccessOrder) -> Result<bool, Fault> {
+        let physical = self.own(at, size.bytes())?;
+        let held = self.holds_reservation(physical);
+        if held {
+            self.commit(physical, size, value & size.mask());
+        }
+        Ok(held)
+    }
+
+    fn load_reserved_pair(&mut self, at: u64, size: Size, order: AccessOrder) -> Result<(u64, u64), Fault> {
+        let first = self.load_reserved(at, size, order)?;
+        let second = self.load(at.wrapping_add(size.bytes()), size, order)?;
+        Ok((first, second))
+    }
+
+    fn store_conditional_pair(
+        &mut self,
+        at: u64,
+        size: Size,
+        values: (u64, u64),
+        _order: AccessOrder,
+    ) -> Result<bool, Fault> {
+        let physical = self.own(at, 2 * size.bytes())?;
+        let held = self.holds_reservation(physical);
+        if held {
+            self.commit(physical, size, values.0 & size.mask());
+            self.commit(physical + size.bytes(), size, values.1 & size.mask());
+        }
+        Ok(held)
+    }
+
+    fn clear_reservation(&mut self) {
+        self.shared.reserve(self.hart.id, None);
+    }
+
+    fn fence(&mut self, fence: Fence) {
+        let cost = &self.shared.model.fence;
+        match fence {
+            Fence::Data { .. } | Fence::Tso => self.held += cost.data as u64,
+            Fence::Dsb(_) => self.held += cost.dsb as u64,
+            Fence::Isb => {
+                self.held += cost.isb as u64;
+                self.hart.synchronize_fetch();
+            }
+            Fence::FenceI => self.shared.fence_i(self.hart),
+        }
+    }
+
+    fn cache_op(&mut self, op: CacheOp, at: u64) -> Result<(), Fault> {
+        let by_address = !matches!(op, CacheOp::InvalidateAllInsn | CacheOp::InvalidateAllInsnEverywhere);
+        let access = if op == CacheOp::Zero { Access::Store } else { Access::Load };
+        let physical = if by_address { self.translate(at, 1, access)? } else { 0 };
+        let line = LineNumber::of(physical);
+        let cost = &self.shared.model.fence;
+        match op {
+            CacheOp::CleanToPoU | CacheOp::CleanToPoC => {
+                let clean = cost.dc_cvau as u64;
+                self.held += if self.shared.hierarchy.clean(line) { clean } else { 1 };
+            }
+            CacheOp::Invalidate | CacheOp::CleanInvalidate => {
+                self.held += cost.dc_cvau as u64;
+                self.shared.hierarchy.clean_invalidate(line);
+            }
+            CacheOp::Zero => {
+                let block = physical & !(LINE - 1);
+                if !self.shared.ram.contains(block, LINE) {
+                    return Err(Self::unmapped(at, Access::Store));
+                }
+                for i in 0..LINE / 8 {
+                    self.hart.stores.push(block + 8 * i, Size::Double, 0, self.pc, self.hart.now);
+                }
+            }
+            CacheOp::InvalidateInsn => {
+                self.held += cost.ic_ivau as u64;
+                self.drop_everywhere(Drop::Line(line));
+            }
+            CacheOp::InvalidateAllInsn => {
+                self.held += cost.ic_ivau as u64;
+                self.hart.l1i.drop_all();
+            }
+            CacheOp::InvalidateAllInsnEverywhere => {
+                self.held += cost.ic_ivau as u64;
+                self.drop_everywhere(Drop::All);
+            }
+        }
+        Ok(())
+    }
+
+    fn tlb_op(&mut self, op: TlbOp) {
+        self.hart.tlb.clear();
+        self.hart.current = None;
+        if op.broadcast {
+            let at = self.hart.now.after(1);
+            for (i, inbox) in self.shared.inboxes.iter_mut().enumerate() {
+                if i != self.hart.id.index() {
+                    inbox.send(at, Event::TlbClear);
+                }
+            }
+        }
+    }
+
+    fn hint(&mut self, hint: Hint) {
+        match hint {
+            Hint::WaitForInterrupt => {
+                self.hart.state = State::WaitingForInterrupt;
+                self.hart.check_interrupts = true;
+            }
+            Hint::WaitForEvent if self.hart.event => self.hart.event = false,
+            Hint::WaitForEvent => {
+                self.hart.state = State::WaitingForEvent;
+                self.hart.check_interrupts = true;
+            }
+            Hint::SendEventLocal => self.hart.event = true,
+            Hint::SendEvent => {
+                self.hart.event = true;
+                let at = self.hart.now.after(1);
+                for i in (0..self.shared.inboxes.len()).filter(|&i| HartId(i as u16) != self.hart.id) {
+                    self.shared.inboxes[i].send(at, Event::Wake);
+                }
+            }
+            Hint::Pause => self.held += 1,
+        }
+    }
+
+    fn counter(&mut self, counter: Counter) -> u64 {
+        match counter {
+            Counter::Cycles => self.hart.now.0,
+            Counter::Instructions => self.hart.stats.instructions,
+            Counter::Time => self.shared.ticks(self.hart.now),
+        }
+    }
+
+    fn read_system(&mut self, register: SystemReg) -> Option<u64> {
+        let now = self.shared.ticks(self.hart.now);
+        let shared = &mut *self.shared;
+        let value = shared.board.read_system(self.hart.id, now, register, &mut shared.effects)?;
+        self.shared.apply_effects(self.hart);
+        self.shared.update_lines(self.hart);
+        Some(value)
+    }
+
+    fn write_system(&mut self, register: SystemReg, value: u64) -> bool {
+        self.shared.drain(self.hart);
+        let now = self.shared.ticks(self.hart.now);
+        let shared = &mut *self.shared;
+        if !shared.board.write_system(self.hart.id, now, register, value, &mut shared.effects) {
+            return false;
+        }
+        self.held += self.shared.model.trap.system_write as u64;
+        self.shared.apply_effects(self.hart);
+        self.shared.update_lines(self.hart);
+        true
+    }
+
+    fn probe(&mut self, at: u64, access: Access) -> Result<Mapping, Fault> {
+        let mut walker = Walker { ram: &mut self.shared.ram, reads: 0 };
+        B::Isa::translate(&self.hart.arch, &mut walker, at, access)
+    }
+
+    fn translation_changed(&mut self) {
+        self.hart.tlb.clear();
+        self.hart.current = None;
+        self.hart.look_at_protection(self.shared.ram.end());
+    }
+}

@@ -1,0 +1,121 @@
+//! One hart of the timed machine: architectural state, the units of its core, what it waits for.
+
+use super::fetch::InsnCache;
+use super::pipeline::Pipeline;
+use super::predict::Predictor;
+use super::store_buffer::StoreBuffer;
+use super::tlb::Tlb;
+use crate::core_model::CoreModel;
+use crate::ids::{Cycle, HartId};
+use cmodx_isa::{Access, Isa};
+
+/// What a hart does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Executes.
+    Running,
+    /// Waits for an interrupt (WFI).
+    WaitingForInterrupt,
+    /// Waits for an event or an interrupt (WFE).
+    WaitingForEvent,
+    /// Waits in the firmware until this many harts have done a remote fence.
+    WaitingForFences(u32),
+    /// Off until started.
+    Stopped,
+}
+
+/// What a hart has counted since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Instructions retired.
+    pub instructions: u64,
+    /// L1 instruction cache misses.
+    pub icache_misses: u64,
+    /// L1 data cache misses of loads.
+    pub dcache_misses: u64,
+    /// Mispredicted branches.
+    pub mispredicts: u64,
+    /// Interrupts taken.
+    pub interrupts: u64,
+    /// Exceptions taken.
+    pub exceptions: u64,
+    /// Remote fences carried out for other harts.
+    pub remote_fences: u64,
+}
+
+/// The line copy that instructions come from: it stays until control leaves it, whatever happens to the cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Current {
+    /// Virtual address of the line divided by its size.
+    pub line: u64,
+    /// Where the copy is.
+    pub way: usize,
+}
+
+/// A hart.
+#[derive(Clone)]
+pub struct Hart<I: Isa> {
+    pub id: HartId,
+    pub arch: I::Hart,
+    pub pc: u64,
+    /// Its clock: no instruction issues before.
+    pub now: Cycle,
+    pub state: State,
+    pub pipeline: Pipeline,
+    pub predictor: Predictor,
+    pub l1i: InsnCache<I>,
+    pub current: Option<Current>,
+    pub stores: StoreBuffer,
+    pub tlb: Tlb,
+    /// Something happened that may have made an interrupt pending and enabled.
+    pub check_interrupts: bool,
+    /// Protection of physical memory must be asked about each access.
+    pub guarded: bool,
+    /// The WFE event register.
+    pub event: bool,
+    pub timer_at: Cycle,
+    pub last_sync: Option<Cycle>,
+    pub stats: Stats,
+}
+
+impl<I: Isa> Hart<I> {
+    pub fn new(id: HartId, arch: I::Hart, pc: u64, state: State, model: &CoreModel) -> Hart<I> {
+        Hart {
+            id,
+            arch,
+            pc,
+            now: Cycle(0),
+            state,
+            pipeline: Pipeline::new(model),
+            predictor: Predictor::new(&model.branch),
+            l1i: InsnCache::new(model),
+            current: None,
+            stores: StoreBuffer::new(model.store_buffer.entries, model.store_buffer.drain_delay),
+            tlb: Tlb::new(),
+            check_interrupts: true,
+            guarded: false,
+            event: false,
+            timer_at: Cycle::NEVER,
+            last_sync: None,
+            stats: Stats::default(),
+        }
+    }
+
+    /// When its store buffer or its instruction fill acts next.
+    #[inline(always)]
+    pub fn next_unit(&self) -> Cycle {
+        self.stores.next().min(self.l1i.next_beat())
+    }
+
+    /// Finds out whether any access below `end` could be forbidden by the protection of physical memory.
+    pub fn look_at_protection(&mut self, end: u64) {
+        let open = |access| I::permits_physical(&self.arch, 0, end, access);
+        self.guarded = ![Access::Fetch, Access::Load, Access::Store].into_iter().all(open);
+    }
+
+    /// Forgets what is fetched and not executed: a context synchronization event.
+    pub fn synchronize_fetch(&mut self) {
+        self.current = None;
+        self.last_sync = Some(self.now);
+    }
+}

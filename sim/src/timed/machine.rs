@@ -1,0 +1,562 @@
+//! The machine: harts that act in the order of (cycle, hart).
+
+use super::execute::Executing;
+use super::fetch::{Marks, Slot};
+use super::hart::{Current, Hart, State, Stats};
+use super::shared::{Drop, Shared};
+use super::store_buffer::StoreBuffer;
+use crate::core_model::{CoreModel, LINE};
+use crate::ids::{Cycle, HartId, HartSet};
+use crate::loader::{ElfError, Image};
+use crate::memory::Ram;
+use crate::oracle::{Executed, Oracle};
+use crate::platform::{Board, Firmware};
+use cmodx_isa::{Access, Class, Fault, FaultKind, Flow, Isa};
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The guest ended it.
+    Exit {
+        /// Its exit code: 0 for success.
+        code: u32,
+    },
+    /// The guest asked for a reset.
+    Reset,
+    /// A limit was reached.
+    Limit,
+    /// Every hart waits for something that cannot come.
+    Asleep,
+    /// A hart faults on the first instruction of its own trap handler.
+    Lost {
+        /// Which one.
+        hart: HartId,
+        /// When.
+        cycle: Cycle,
+        /// Where it was before it trapped the last time.
+        from: u64,
+        /// Address of the trap handler that cannot be fetched.
+        handler: u64,
+        /// The exception, in words.
+        trap: String,
+    },
+}
+
+/// How long a run may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Instructions of all harts together.
+    pub instructions: u64,
+    /// Clock.
+    pub cycles: Cycle,
+}
+
+impl Limits {
+    /// No limits.
+    pub const NONE: Limits = Limits { instructions: u64::MAX, cycles: Cycle::NEVER };
+}
+
+/// What a hart had counted when it executed a probed instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// Address of the probe.
+    pub at: u64,
+    /// Who came by.
+    pub hart: HartId,
+    /// When.
+    pub cycle: Cycle,
+    /// Its counters, without the probed instruction.
+    pub stats: Stats,
+}
+
+/// A machine that cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum MachineError {
+    /// The number of harts.
+    #[error("a machine has 1 to 64 harts, not {0}")]
+    Harts(usize),
+    /// The core model is for the other instruction set.
+    #[error("core model {core} is not for {arch}")]
+    WrongCore {
+        /// Its name.
+        core: String,
+        /// The board's instruction set.
+        arch: cmodx_isa::Arch,
+    },
+    /// The image is for the other instruction set.
+    #[error("the program is for {found}, the machine for {expected}")]
+    WrongArch {
+        /// The image's.
+        found: cmodx_isa::Arch,
+        /// The board's.
+        expected: cmodx_isa::Arch,
+    },
+    /// The image does not fit into RAM.
+    #[error(transparent)]
+    Image(#[from] ElfError),
+}
+
+/// A machine with `B`'s devices and harts of one core model.
+#[derive(Clone)]
+pub struct Machine<B: Board> {
+    harts: Vec<Hart<B::Isa>>,
+    shared: Shared<B>,
+    instructions: u64,
+}
+
+/// Why a hart stopped acting for now.
+enum Pause {
+    /// Others come first.
+    Turn,
+    /// The run is over.
+    Over,
+}
+
+impl<B: Board> Machine<B> {
+    /// A machine with cold caches, the image loaded, and the harts that run at reset about to execute its entry point.
+    pub fn new(model: &CoreModel, harts: usize, ram: u64, board: B, image: &Image) -> Result<Machine<B>, MachineError> {
+        if !(1..=64).contains(&harts) {
+            return Err(MachineError::Harts(harts));
+        }
+        if !model.fits(<B::Isa as Isa>::ARCH) {
+            return Err(MachineError::WrongCore { core: model.name.clone(), arch: <B::Isa as Isa>::ARCH });
+        }
+        let mut memory = Ram::new(B::RAM, ram);
+        if image.arch != <B::Isa as Isa>::ARCH {
+            return Err(MachineError::WrongArch { found: image.arch, expected: <B::Isa as Isa>::ARCH });
+        }
+        image.check_ram(memory.base()..memory.end())?;
+        for (at, bytes) in image.loaded() {
+            memory.slice_mut(at, bytes.len() as u64).expect("checked to lie in RAM").copy_from_slice(bytes);
+        }
+        let running = board.running_at_reset();
+        let mut shared = Shared::new(model, harts, board, memory);
+        shared.stopped = HartSet(HartSet::first(harts).0 & !running.0);
+        let harts = (0..harts)
+            .map(|i| {
+                let id = HartId(i as u16);
+                let state = if running.contains(id) { State::Running } else { State::Stopped };
+                Hart::new(id, shared.board.at_reset(id), image.entry, state, model)
+            })
+            .collect();
+        let mut machine = Machine { harts, shared, instructions: 0 };
+        for hart in &mut machine.harts {
+            hart.look_at_protection(machine.shared.ram.end());
+            machine.shared.update_lines(hart);
+        }
+        Ok(machine)
+    }
+
+    /// Watches passes through sites, from now on.
+    pub fn watch(&mut self, oracle: Oracle) {
+        self.shared.marks.watched = oracle.text();
+        self.shared.oracle = Some(Box::new(oracle));
+    }
+
+    /// What the oracle has seen.
+    pub fn oracle(&self) -> Option<&Oracle> {
+        self.shared.oracle.as_deref()
+    }
+
+    /// Takes the counters of each hart that comes by one of these addresses, before it executes what stands there.
+    pub fn probe(&mut self, addresses: &[u64]) {
+        self.shared.marks = Marks { probes: addresses.to_vec(), ..self.shared.marks.clone() };
+    }
+
+    /// What the probes have seen, in order.
+    pub fn probes(&self) -> &[Probe] {
+        &self.shared.probes
+    }
+
+    /// Console output since the last call.
+    pub fn take_output(&mut self) -> Vec<u8> {
+        self.shared.board.take_output()
+    }
+
+    /// Counters of a hart.
+    pub fn stats(&self, hart: HartId) -> Stats {
+        self.harts[hart.index()].stats
+    }
+
+    /// The clock of a hart.
+    pub fn now(&self, hart: HartId) -> Cycle {
+        self.harts[hart.index()].now
+    }
+
+    /// Instructions of all harts together.
+    pub fn instructions(&self) -> u64 {
+        self.instructions
+    }
+
+    /// Runs until the guest ends the run or a limit is reached.
+    pub fn run(&mut self, limits: Limits) -> End {
+        loop {
+            let Some((chosen, horizon)) = self.choose() else { return End::Asleep };
+            if self.harts[chosen].now > limits.cycles || self.instructions >= limits.instructions {
+                return End::Limit;
+            }
+            let budget = limits.instructions - self.instructions;
+            let hart = &mut self.harts[chosen];
+            let before = hart.stats.instructions;
+            let turn = Turn { hart, shared: &mut self.shared, horizon, cycles: limits.cycles, budget };
+            let pause = turn.run();
+            self.instructions += self.harts[chosen].stats.instructions - before;
+            if let (Pause::Over, Some(end)) = (pause, self.shared.end.take()) {
+                return end;
+            }
+        }
+    }
+
+    /// The hart that acts next, and the moment from which another one comes first.
+    fn choose(&self) -> Option<(usize, (Cycle, HartId))> {
+        const LAST: (Cycle, HartId) = (Cycle::NEVER, HartId(u16::MAX));
+        let (mut best, mut second, mut chosen) = (LAST, LAST, None);
+        for (i, hart) in self.harts.iter().enumerate() {
+            let key = (next_act(hart, &self.shared), hart.id);
+            if key < best {
+                second = best;
+                best = key;
+                chosen = Some(i);
+            } else if key < second {
+                second = key;
+            }
+        }
+        if best.0 == Cycle::NEVER { None } else { Some((chosen?, second)) }
+    }
+}
+
+/// When a hart acts next.
+fn next_act<B: Board>(hart: &Hart<B::Isa>, shared: &Shared<B>) -> Cycle {
+    let outside = shared.inboxes[hart.id.index()].next().min(hart.timer_at);
+    let own = match hart.state {
+        State::Running => hart.now,
+        State::Stopped => shared.inboxes[hart.id.index()].next(),
+        _ if hart.check_interrupts => hart.now,
+        _ => outside.max(hart.now),
+    };
+    own.min(hart.next_unit())
+}
+
+/// A hart acting until another one comes first.
+struct Turn<'a, B: Board> {
+    hart: &'a mut Hart<B::Isa>,
+    shared: &'a mut Shared<B>,
+    horizon: (Cycle, HartId),
+    cycles: Cycle,
+    budget: u64,
+}
+
+impl<B: Board> Turn<'_, B> {
+    fn run(mut self) -> Pause {
+        self.obey_drops();
+        let stop_at = self.hart.stats.instructions.saturating_add(self.budget);
+        loop {
+            let outside = self.shared.inboxes[self.hart.id.index()].next().min(self.hart.timer_at);
+            let unit = self.hart.next_unit();
+            let running = self.hart.state == State::Running;
+            let act = if running || self.hart.check_interrupts { self.hart.now } else { outside.max(self.hart.now) };
+            let next = act.min(unit);
+            if (next, self.hart.id) > self.horizon || next > self.cycles || self.hart.stats.instructions >= stop_at {
+                return Pause::Turn;
+            }
+            if unit <= act && unit != Cycle::NEVER {
+                self.unit_step(unit);
+            } else if outside <= act {
+                self.receive(act);
+            } else if self.hart.check_interrupts {
+                self.interrupt();
+            } else if running {
+                self.instruction();
+            } else {
+                return Pause::Turn;
+            }
+            if self.shared.end.is_some() {
+                return Pause::Over;
+            }
+            if self.shared.model.coherence.dic {
+                self.obey_drops();
+            }
+        }
+    }
+
+    fn obey_drops(&mut self) {
+        for drop in std::mem::take(&mut self.shared.inboxes[self.hart.id.index()].drops) {
+            match drop {
+                Drop::Line(line) => {
+                    self.hart.l1i.drop_line(line);
+                    if self.shared.model.coherence.dic {
+                        self.hart.current = None;
+                    }
+                }
+                Drop::All => {
+                    self.hart.l1i.drop_all();
+                }
+            }
+        }
+    }
+
+    /// The store buffer or the instruction fill acts at `at`.
+    fn unit_step(&mut self, at: Cycle) {
+        if self.hart.l1i.next_beat() == at {
+            let shared = &*self.shared;
+            self.hart.l1i.fill_beat(|line| shared.fetch_contents(line));
+        } else {
+            self.shared.drain_step(self.hart);
+        }
+    }
+
+    fn receive(&mut self, at: Cycle) {
+        self.hart.now = self.hart.now.max(at);
+        match self.shared.inboxes[self.hart.id.index()].receive(at) {
+            Some(event) => self.shared.deliver(self.hart, event),
+            None => self.shared.update_lines(self.hart),
+        }
+    }
+
+    /// Takes a pending interrupt; a waiting hart wakes.
+    fn interrupt(&mut self) {
+        self.hart.check_interrupts = false;
+        let waiting = matches!(self.hart.state, State::WaitingForInterrupt | State::WaitingForEvent);
+        if waiting && B::Isa::wakes(&self.hart.arch) {
+            self.hart.state = State::Running;
+        }
+        if self.hart.state == State::Running
+            && let Some(trap) = B::Isa::interrupt(&self.hart.arch)
+        {
+            self.hart.stats.interrupts += 1;
+            self.enter(trap, self.hart.pc);
+        }
+    }
+
+    fn enter(&mut self, trap: <B::Isa as Isa>::Trap, pc: u64) {
+        if let Some(oracle) = &mut self.shared.oracle {
+            oracle.interrupt(self.hart.id, self.hart.now, pc);
+        }
+        self.hart.pc = B::Isa::enter(&mut self.hart.arch, trap, pc);
+        self.hart.look_at_protection(self.shared.ram.end());
+        self.hart.now = self.hart.now.after(self.shared.model.trap.entry as u64);
+        self.hart.synchronize_fetch();
+        self.hart.check_interrupts = true;
+    }
+
+    /// An exception of the instruction at `pc`.
+    fn exception(&mut self, trap: <B::Isa as Isa>::Trap, pc: u64, length: u64) {
+        self.shared.drain(self.hart);
+        let now = self.shared.ticks(self.hart.now);
+        let shared = &mut *self.shared;
+        let (board, ram, effects) = (&mut shared.board, &mut shared.ram, &mut shared.effects);
+        match board.firmware(self.hart.id, now, &mut self.hart.arch, &trap, ram, effects) {
+            Firmware::Done => {
+                self.hart.pc = pc.wrapping_add(length);
+                self.hart.now = self.hart.now.after(self.shared.model.trap.firmware_call as u64);
+                self.hart.stats.instructions += 1;
+                self.shared.apply_effects(self.hart);
+                self.shared.update_lines(self.hart);
+                self.hart.current = None;
+            }
+            Firmware::NotACall => {
+                self.hart.stats.exceptions += 1;
+                self.enter(trap, pc);
+            }
+        }
+    }
+
+    /// A fetch at the hart's pc failed.
+    fn fetch_fault(&mut self, fault: Fault) {
+        let trap = B::Isa::fault(fault);
+        let pc = self.hart.pc;
+        let before = self.hart.arch.clone();
+        self.hart.stats.exceptions += 1;
+        self.enter(trap, pc);
+        if self.hart.pc == pc {
+            self.shared.end = Some(End::Lost {
+                hart: self.hart.id,
+                cycle: self.hart.now,
+                from: B::Isa::trapped_at(&before),
+                handler: pc,
+                trap: trap.to_string(),
+            });
+        }
+    }
+
+    /// Fetches, issues and executes one instruction, or finds out what it must wait for.
+    #[inline(always)]
+    fn instruction(&mut self) {
+        let pc = self.hart.pc;
+        let Some(way) = self.current_way(pc) else { return };
+        let offset = (pc % LINE) as usize;
+        let hart = &mut *self.hart;
+        let (slot, copied) = match hart.l1i.slot(way, offset, &self.shared.marks) {
+            Some((slot, place)) => {
+                let slot = *slot;
+                let copied = if slot.marked { hart.l1i.copied(place) } else { Cycle(0) };
+                (slot, copied)
+            }
+            None => match self.straddling(pc, way) {
+                Some(found) => found,
+                None => return,
+            },
+        };
+        self.issue(pc, slot, copied);
+    }
+
+    #[inline(always)]
+    fn issue(&mut self, pc: u64, slot: Slot<B::Isa>, copied: Cycle) {
+        let hart = &mut *self.hart;
+        let at = hart.pipeline.issue_at(slot.class, &slot.sources, hart.now);
+        if at > hart.now {
+            hart.now = at;
+            if (at, hart.id) > self.horizon
+                || hart.next_unit() <= at
+                || self.shared.inboxes[hart.id.index()].next().min(hart.timer_at) <= at
+            {
+                return;
+            }
+        }
+        if must_wait(&hart.stores, &slot) {
+            hart.now = hart.now.max(hart.stores.next());
+            return;
+        }
+        if slot.marked {
+            self.before_marked(pc);
+        }
+        let mut executing = Executing { hart: self.hart, shared: self.shared, pc, late: 0, held: 0 };
+        let result = B::Isa::execute(&mut executing, slot.insn, pc);
+        let (late, held) = (executing.late, executing.held);
+        let hart = &mut *self.hart;
+        match result {
+            Ok(flow) => {
+                let issued = at.max(hart.now);
+                hart.stats.instructions += 1;
+                hart.pipeline.issue(slot.class, &slot.destinations, at, late);
+                let next = pc.wrapping_add(slot.length as u64);
+                hart.pc = match flow {
+                    Flow::Next => next,
+                    Flow::Jump(target) => target,
+                };
+                let mut cost = held;
+                if slot.class.is_branch() {
+                    let redirect = hart.predictor.transfer(slot.class, pc, next, flow);
+                    cost += redirect.cycles;
+                    hart.stats.mispredicts += redirect.mispredicted as u64;
+                    if flow != Flow::Next {
+                        hart.current = None;
+                        // Nothing behind a taken branch issues in its cycle.
+                        cost = cost.max(1);
+                    }
+                } else if matches!(slot.class, Class::System | Class::TrapReturn) {
+                    hart.check_interrupts = true;
+                    if slot.class == Class::TrapReturn {
+                        cost += self.shared.model.trap.exit as u64;
+                        hart.synchronize_fetch();
+                    }
+                }
+                hart.now = issued.after(cost);
+                if slot.marked {
+                    self.after_marked(pc, &slot, at, copied);
+                }
+            }
+            Err(trap) => {
+                if slot.marked {
+                    self.after_marked(pc, &slot, at, copied);
+                }
+                self.exception(trap, pc, slot.length as u64);
+            }
+        }
+    }
+
+    /// The way of the line copy that holds `pc`; starts a fill if there is none.
+    #[inline(always)]
+    fn current_way(&mut self, pc: u64) -> Option<usize> {
+        if let Some(current) = self.hart.current
+            && current.line == pc / LINE
+        {
+            return Some(current.way);
+        }
+        self.find_line(pc)
+    }
+
+    fn find_line(&mut self, pc: u64) -> Option<usize> {
+        let physical = self.fetch_address(pc)?;
+        let line = super::cache::LineNumber::of(physical);
+        let way = self.hart.l1i.lookup(line);
+        match way {
+            Some(way) => self.hart.current = Some(Current { line: pc / LINE, way }),
+            None => {
+                self.hart.stats.icache_misses += 1;
+                let first = self.hart.now.after(self.shared.hierarchy.fetch(line));
+                let last = self.hart.l1i.start_fill(line, first);
+                self.hart.now = last;
+                self.hart.current = None;
+            }
+        }
+        way
+    }
+
+    /// Physical address of a fetch; a fault is taken at once.
+    fn fetch_address(&mut self, at: u64) -> Option<u64> {
+        let mut executing = Executing { hart: self.hart, shared: self.shared, pc: at, late: 0, held: 0 };
+        let translated = executing.translate(at, 2, Access::Fetch);
+        let held = executing.held;
+        self.hart.now = self.hart.now.after(held);
+        let fault = match translated {
+            Ok(physical) if self.shared.ram.contains(physical & !(LINE - 1), LINE) => return Some(physical),
+            Ok(_) => Fault { at, access: Access::Fetch, kind: FaultKind::Unmapped },
+            Err(fault) => fault,
+        };
+        self.fetch_fault(fault);
+        None
+    }
+
+    /// An instruction whose second half stands in the next line: two copies, each from its own time.
+    #[cold]
+    fn straddling(&mut self, pc: u64, way: usize) -> Option<(Slot<B::Isa>, Cycle)> {
+        let (low, copied) = self.hart.l1i.halfword(way, (pc % LINE) as usize);
+        let next = pc.wrapping_add(2);
+        let physical = self.fetch_address(next)?;
+        let line = super::cache::LineNumber::of(physical);
+        let Some(second) = self.hart.l1i.lookup(line) else {
+            self.hart.stats.icache_misses += 1;
+            let first = self.hart.now.after(self.shared.hierarchy.fetch(line));
+            self.hart.now = self.hart.l1i.start_fill(line, first);
+            return None;
+        };
+        let (high, _) = self.hart.l1i.halfword(second, 0);
+        let mut slot = Slot::decode((high as u32) << 16 | low as u32);
+        slot.marked = self.shared.marks.contains(pc);
+        Some((slot, copied))
+    }
+
+    #[cold]
+    fn before_marked(&mut self, pc: u64) {
+        if self.shared.marks.probes.contains(&pc) {
+            let (hart, cycle, stats) = (self.hart.id, self.hart.now, self.hart.stats);
+            self.shared.probes.push(Probe { at: pc, hart, cycle, stats });
+        }
+    }
+
+    #[cold]
+    fn after_marked(&mut self, pc: u64, slot: &Slot<B::Isa>, cycle: Cycle, copied: Cycle) {
+        let next = self.hart.pc;
+        let last_sync = self.hart.last_sync;
+        if let Some(oracle) = &mut self.shared.oracle {
+            let (bytes, length) = (slot.word, slot.length);
+            let executed = Executed { hart: self.hart.id, pc, bytes, length, cycle, copied, next, last_sync };
+            oracle.executed(&executed, &self.shared.ram);
+        }
+    }
+}
+
+/// True when the store buffer must act before this instruction can issue.
+#[inline(always)]
+fn must_wait<I: Isa>(stores: &StoreBuffer, slot: &Slot<I>) -> bool {
+    if slot.drains {
+        return !stores.is_empty();
+    }
+    match slot.class {
+        Class::Store => stores.is_full_for(1),
+        Class::StorePair => stores.is_full_for(2),
+        Class::SimdStruct => stores.is_full_for(8),
+        _ => false,
+    }
+}

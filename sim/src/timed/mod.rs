@@ -1,0 +1,20 @@
+//! The timed world: one concrete machine with a clock.
+//!
+//! Harts act in the order of (cycle, hart): whatever one does at a cycle is seen by everyone who acts later. A hart's acts are
+//! its instructions, the stores that leave its store buffer and the beats of its instruction fills, each at its own cycle. So
+//! the interleaving is exact and equal from run to run.
+
+pub mod cache;
+mod execute;
+pub mod fetch;
+mod hart;
+pub mod hierarchy;
+mod machine;
+pub mod pipeline;
+pub mod predict;
+mod shared;
+pub mod store_buffer;
+mod tlb;
+
+pub use hart::Stats;
+pub use machine::{End, Limits, Machine, MachineError, Probe};

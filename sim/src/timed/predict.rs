@@ -1,0 +1,160 @@
+//! Branch prediction: two-bit direction counters (gshare), branch target buffer, return stack.
+//!
+//! Left out: a separate indirect predictor with history, wrong-path fetches.
+
+use crate::core_model::Branch;
+use cmodx_isa::{Class, Flow};
+
+/// The predictor of one hart.
+#[derive(Clone)]
+pub struct Predictor {
+    direction: Vec<u8>,
+    history: u64,
+    history_mask: u64,
+    targets: Vec<(u64, u64)>,
+    returns: Vec<u64>,
+    top: usize,
+    cost: Branch,
+}
+
+/// What a control transfer cost beyond its issue slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// Cycles until the next instruction can issue.
+    pub cycles: u64,
+    /// True when the prediction was wrong.
+    pub mispredicted: bool,
+}
+
+impl Predictor {
+    /// A predictor that has seen nothing.
+    pub fn new(model: &Branch) -> Predictor {
+        Predictor {
+            direction: vec![1; 1 << model.direction_bits],
+            history: 0,
+            history_mask: (1 << model.history_bits) - 1,
+            targets: vec![(u64::MAX, 0); model.btb_entries as usize],
+            returns: vec![0; model.return_stack as usize],
+            top: 0,
+            cost: model.clone(),
+        }
+    }
+
+    /// Predicts and learns one control transfer; `next` is the address behind the instruction.
+    pub fn transfer(&mut self, class: Class, pc: u64, next: u64, flow: Flow) -> Redirect {
+        match class {
+            Class::Branch => self.conditional(pc, next, flow),
+            Class::Return => {
+                let predicted = self.pop();
+                self.indirect(predicted, flow)
+            }
+            Class::IndirectJump | Class::IndirectCall => {
+                let (tag, target) = self.targets[self.btb_index(pc)];
+                if class == Class::IndirectCall {
+                    self.push(next);
+                }
+                let redirect = self.indirect(if tag == pc { target } else { u64::MAX }, flow);
+                self.learn(pc, flow);
+                redirect
+            }
+            Class::Jump | Class::Call => {
+                if class == Class::Call {
+                    self.push(next);
+                }
+                self.direct_taken(pc, flow)
+            }
+            _ => Redirect { cycles: 0, mispredicted: false },
+        }
+    }
+
+    fn conditional(&mut self, pc: u64, next: u64, flow: Flow) -> Redirect {
+        let index = ((pc >> 1) ^ self.history) as usize & (self.direction.len() - 1);
+        let taken = flow != Flow::Next && flow != Flow::Jump(next);
+        let counter = &mut self.direction[index];
+        let predicted = *counter >= 2;
+        *counter = if taken { (*counter + 1).min(3) } else { counter.saturating_sub(1) };
+        self.history = (self.history << 1 | taken as u64) & self.history_mask;
+        match (predicted, taken) {
+            (true, true) => self.direct_taken(pc, flow),
+            (false, false) => Redirect { cycles: 0, mispredicted: false },
+            _ => {
+                if taken {
+                    self.learn(pc, flow);
+                }
+                Redirect { cycles: self.cost.mispredict as u64, mispredicted: true }
+            }
+        }
+    }
+
+    fn direct_taken(&mut self, pc: u64, flow: Flow) -> Redirect {
+        let known = self.targets[self.btb_index(pc)].0 == pc;
+        self.learn(pc, flow);
+        let cycles = if known { self.cost.taken_bubble } else { self.cost.btb_miss };
+        Redirect { cycles: cycles as u64, mispredicted: false }
+    }
+
+    fn indirect(&mut self, predicted: u64, flow: Flow) -> Redirect {
+        if flow == Flow::Jump(predicted) {
+            Redirect { cycles: self.cost.taken_bubble as u64, mispredicted: false }
+        } else {
+            Redirect { cycles: self.cost.mispredict as u64, mispredicted: true }
+        }
+    }
+
+    fn btb_index(&self, pc: u64) -> usize {
+        ((pc >> 1) ^ (pc >> 9)) as usize & (self.targets.len() - 1)
+    }
+
+    fn learn(&mut self, pc: u64, flow: Flow) {
+        if let Flow::Jump(target) = flow {
+            let index = self.btb_index(pc);
+            self.targets[index] = (pc, target);
+        }
+    }
+
+    fn push(&mut self, address: u64) {
+        self.top = (self.top + 1) % self.returns.len();
+        self.returns[self.top] = address;
+    }
+
+    fn pop(&mut self) -> u64 {
+        let address = self.returns[self.top];
+        self.top = (self.top + self.returns.len() - 1) % self.returns.len();
+        address
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core_model::CoreModel;
+
+    fn predictor() -> Predictor {
+        Predictor::new(&CoreModel::built_in("sifive-u74").unwrap().branch)
+    }
+
+    #[test]
+    fn balanced_calls_and_returns_are_predicted_to_the_depth_of_the_stack() {
+        let mut p = predictor();
+        for level in 0..12 {
+            p.transfer(Class::Call, 0x1000 + level * 8, 0x1004 + level * 8, Flow::Jump(0x2000));
+        }
+        for level in (0..12).rev() {
+            let back = p.transfer(Class::Return, 0x2000, 0x2002, Flow::Jump(0x1004 + level * 8));
+            assert!(!back.mispredicted, "level {level}");
+        }
+        assert!(p.transfer(Class::Return, 0x2000, 0x2002, Flow::Jump(0x9998)).mispredicted);
+    }
+
+    #[test]
+    fn a_loop_branch_is_learned_and_its_exit_costs_a_mispredict() {
+        let mut p = predictor();
+        for _ in 0..20 {
+            p.transfer(Class::Branch, 0x1010, 0x1014, Flow::Jump(0x1000));
+        }
+        let taken = p.transfer(Class::Branch, 0x1010, 0x1014, Flow::Jump(0x1000));
+        assert_eq!(taken, Redirect { cycles: 0, mispredicted: false });
+        let exit = p.transfer(Class::Branch, 0x1010, 0x1014, Flow::Next);
+        assert_eq!(exit, Redirect { cycles: 5, mispredicted: true });
+    }
+}

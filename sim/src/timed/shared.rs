@@ -1,0 +1,352 @@
+//! What the harts of a machine share: memory, caches below L1I, devices, and the messages they send each other.
+
+use super::cache::LineNumber;
+use super::fetch::Marks;
+use super::hart::{Hart, State};
+use super::hierarchy::Hierarchy;
+use super::machine::{End, Probe};
+use crate::core_model::{CoreModel, LINE};
+use crate::ids::{Cycle, HartId, HartSet};
+use crate::memory::Ram;
+use crate::oracle::Oracle;
+use crate::platform::{Board, Effect, Ticks};
+use cmodx_isa::Size;
+
+/// Something that reaches a hart from outside at a cycle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Its interrupt inputs may have changed.
+    Lines,
+    /// Firmware asks for FENCE.I.
+    FenceI { from: HartId, wait: bool },
+    /// Firmware asks for SFENCE.VMA.
+    SfenceVma { from: HartId, wait: bool },
+    /// Another hart has done the fence that this one waits for.
+    Fenced,
+    /// TLB maintenance of another hart.
+    TlbClear,
+    /// SEV, or the reservation was lost.
+    Wake,
+    /// Start executing here.
+    Start { entry: u64, argument: u64 },
+}
+
+/// Instruction copies to be dropped before the hart's next fetch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drop {
+    Line(LineNumber),
+    All,
+}
+
+/// Messages to one hart.
+#[derive(Clone, Debug, Default)]
+pub struct Inbox {
+    /// Ascending by arrival; equal arrivals in the order of sending.
+    events: Vec<(Cycle, Event)>,
+    pub drops: Vec<Drop>,
+}
+
+impl Inbox {
+    pub fn send(&mut self, at: Cycle, event: Event) {
+        let position = self.events.partition_point(|(t, _)| *t <= at);
+        self.events.insert(position, (at, event));
+    }
+
+    #[inline(always)]
+    pub fn next(&self) -> Cycle {
+        self.events.first().map_or(Cycle::NEVER, |(t, _)| *t)
+    }
+
+    pub fn receive(&mut self, now: Cycle) -> Option<Event> {
+        (self.next() <= now).then(|| self.events.remove(0).1)
+    }
+}
+
+/// The shared part of a machine.
+#[derive(Clone)]
+pub struct Shared<B: Board> {
+    pub ram: Ram,
+    pub hierarchy: Hierarchy,
+    pub board: B,
+    pub model: CoreModel,
+    pub inboxes: Vec<Inbox>,
+    /// Lines reserved by LR or LDXR.
+    pub reservations: Vec<Option<LineNumber>>,
+    reserved: u32,
+    pub effects: Vec<Effect>,
+    pub marks: Marks,
+    pub oracle: Option<Box<Oracle>>,
+    pub probes: Vec<Probe>,
+    pub end: Option<End>,
+    pub stopped: HartSet,
+    watched: Option<u64>,
+}
+
+impl<B: Board> Shared<B> {
+    pub fn new(model: &CoreModel, harts: usize, board: B, ram: Ram) -> Shared<B> {
+        Shared {
+            ram,
+            hierarchy: Hierarchy::new(model, harts),
+            watched: board.watched(),
+            board,
+            model: model.clone(),
+            inboxes: vec![Inbox::default(); harts],
+            reservations: vec![None; harts],
+            reserved: 0,
+            effects: Vec::new(),
+            marks: Marks::default(),
+            oracle: None,
+            probes: Vec::new(),
+            end: None,
+            stopped: HartSet::default(),
+        }
+    }
+
+    /// Timer ticks at a cycle.
+    pub fn ticks(&self, at: Cycle) -> Ticks {
+        let hertz = self.model.clock_khz as u128 * 1000;
+        (at.0 as u128 * B::TIMER_HZ as u128 / hertz) as Ticks
+    }
+
+    /// The first cycle at which the timer shows this many ticks.
+    pub fn cycle_of(&self, ticks: Ticks) -> Cycle {
+        let hertz = self.model.clock_khz as u128 * 1000;
+        let cycle = (ticks as u128 * hertz).div_ceil(B::TIMER_HZ as u128);
+        Cycle(u64::try_from(cycle).unwrap_or(u64::MAX))
+    }
+
+    /// A store reaches memory.
+    #[inline(always)]
+    pub fn commit(&mut self, hart: HartId, at: u64, size: Size, value: u64, pc: u64, now: Cycle) {
+        if let Some(oracle) = &mut self.oracle {
+            oracle.store(hart, now, pc, at, size, value, &self.ram);
+        }
+        self.ram.write(at, size, value);
+        if self.reserved != 0 || self.model.coherence.dic || self.watched.is_some() {
+            self.announce(hart, at, size, now);
+        }
+    }
+
+    #[cold]
+    fn announce(&mut self, hart: HartId, at: u64, size: Size, now: Cycle) {
+        let line = LineNumber::of(at);
+        for other in 0..self.reservations.len() {
+            if other != hart.index() && self.reservations[other] == Some(line) {
+                self.reserve(HartId(other as u16), None);
+                self.inboxes[other].send(now.after(1), Event::Wake);
+            }
+        }
+        if self.model.coherence.dic {
+            for inbox in &mut self.inboxes {
+                inbox.drops.push(Drop::Line(line));
+            }
+        }
+        if let Some(watched) = self.watched
+            && at < watched + 8
+            && watched < at + size.bytes()
+        {
+            self.board.watched_store(&mut self.ram, &mut self.effects);
+        }
+    }
+
+    /// Sets or gives up the reservation of a hart.
+    pub fn reserve(&mut self, hart: HartId, line: Option<LineNumber>) {
+        let old = std::mem::replace(&mut self.reservations[hart.index()], line);
+        self.reserved = self.reserved + line.is_some() as u32 - old.is_some() as u32;
+    }
+
+    /// What an instruction fill reads of a line: zeroes where there is no RAM.
+    pub fn fetch_contents(&self, line: LineNumber) -> [u8; LINE as usize] {
+        if let Some(old) = self.hierarchy.unclean(line) {
+            return *old;
+        }
+        match self.ram.slice(line.address(), LINE) {
+            Some(bytes) => bytes.try_into().expect("a line"),
+            None => [0; LINE as usize],
+        }
+    }
+
+    /// Carries out what the board asked for while `hart` acted.
+    pub fn apply_effects(&mut self, hart: &mut Hart<B::Isa>) {
+        for effect in std::mem::take(&mut self.effects) {
+            self.apply(hart, effect);
+        }
+    }
+
+    fn apply(&mut self, hart: &mut Hart<B::Isa>, effect: Effect) {
+        let arrival = hart.now.after(self.model.trap.ipi_latency as u64);
+        match effect {
+            Effect::LinesChanged { hart: target, .. } if target == hart.id => self.update_lines(hart),
+            Effect::LinesChanged { hart: target, remote } => {
+                let at = if remote { arrival } else { hart.now.after(1) };
+                self.inboxes[target.index()].send(at, Event::Lines);
+            }
+            Effect::StartHart { hart: target, entry, argument } => {
+                self.inboxes[target.index()].send(arrival, Event::Start { entry, argument });
+            }
+            Effect::StopHart => {
+                hart.state = State::Stopped;
+                self.stopped.0 |= 1 << hart.id.0;
+            }
+            Effect::RemoteFenceI { harts, wait } => {
+                if harts.contains(hart.id) {
+                    self.fence_i(hart);
+                }
+                self.broadcast(hart, harts, wait, arrival, |from, wait| Event::FenceI { from, wait });
+            }
+            Effect::RemoteSfenceVma { harts, wait } => {
+                if harts.contains(hart.id) {
+                    hart.tlb.clear();
+                }
+                self.broadcast(hart, harts, wait, arrival, |from, wait| Event::SfenceVma { from, wait });
+            }
+            Effect::Shutdown { code } => self.end = Some(End::Exit { code }),
+            Effect::Reset => self.end = Some(End::Reset),
+        }
+    }
+
+    fn broadcast(
+        &mut self,
+        hart: &mut Hart<B::Isa>,
+        harts: HartSet,
+        wait: bool,
+        arrival: Cycle,
+        event: impl Fn(HartId, bool) -> Event,
+    ) {
+        let others = HartSet(harts.0 & HartSet::first(self.inboxes.len()).0 & !self.stopped.0).without(hart.id);
+        for other in others.iter() {
+            self.inboxes[other.index()].send(arrival, event(hart.id, wait));
+        }
+        if wait && !others.is_empty() {
+            hart.state = State::WaitingForFences(others.len());
+        }
+    }
+
+    /// FENCE.I on this hart: drops its copies, charges the cost.
+    pub fn fence_i(&mut self, hart: &mut Hart<B::Isa>) {
+        let dropped = hart.l1i.drop_all() as u64;
+        let cost = &self.model.fence;
+        hart.now = hart.now.after(cost.fence_i as u64 + cost.fence_i_per_line as u64 * dropped);
+        hart.synchronize_fetch();
+    }
+
+    /// Asks the board for the hart's interrupt inputs and its next timer.
+    pub fn update_lines(&mut self, hart: &mut Hart<B::Isa>) {
+        let now = self.ticks(hart.now);
+        self.board.update_lines(hart.id, now, &mut hart.arch);
+        hart.timer_at = self.board.next_timer(hart.id).map_or(Cycle::NEVER, |t| self.cycle_of(t));
+        hart.check_interrupts = true;
+    }
+
+    /// Something reaches the hart.
+    pub fn deliver(&mut self, hart: &mut Hart<B::Isa>, event: Event) {
+        match event {
+            Event::Lines => self.update_lines(hart),
+            Event::FenceI { from, wait } => {
+                self.serve_fence(hart, from, wait, |shared, hart| shared.fence_i(hart));
+            }
+            Event::SfenceVma { from, wait } => {
+                self.serve_fence(hart, from, wait, |_, hart| hart.tlb.clear());
+            }
+            Event::Fenced => {
+                if let State::WaitingForFences(left) = hart.state {
+                    hart.state = if left > 1 { State::WaitingForFences(left - 1) } else { State::Running };
+                    hart.check_interrupts = true;
+                }
+            }
+            Event::TlbClear => {
+                hart.tlb.clear();
+                hart.current = None;
+            }
+            Event::Wake => {
+                if hart.state == State::WaitingForEvent {
+                    hart.state = State::Running;
+                } else {
+                    hart.event = true;
+                }
+            }
+            Event::Start { entry, argument } => {
+                if hart.state == State::Stopped {
+                    hart.arch = self.board.started(hart.id, argument);
+                    hart.pc = entry;
+                    hart.state = State::Running;
+                    self.stopped = self.stopped.without(hart.id);
+                    hart.synchronize_fetch();
+                    hart.look_at_protection(self.ram.end());
+                    self.update_lines(hart);
+                }
+            }
+        }
+    }
+
+    fn serve_fence(
+        &mut self,
+        hart: &mut Hart<B::Isa>,
+        from: HartId,
+        wait: bool,
+        fence: impl FnOnce(&mut Self, &mut Hart<B::Isa>),
+    ) {
+        let trap = &self.model.trap;
+        let before = trap.entry as u64 + trap.firmware_ipi as u64;
+        let after = trap.exit as u64;
+        if let Some(oracle) = &mut self.oracle {
+            oracle.interrupt(hart.id, hart.now, hart.pc);
+        }
+        hart.now = hart.now.after(before);
+        hart.current = None;
+        fence(self, hart);
+        hart.stats.remote_fences += 1;
+        if wait {
+            let at = hart.now.after(1);
+            self.inboxes[from.index()].send(at, Event::Fenced);
+        }
+        hart.now = hart.now.after(after);
+    }
+
+    /// The oldest waiting store of the hart goes one step: gets its line, or reaches memory.
+    pub fn drain_step(&mut self, hart: &mut Hart<B::Isa>) {
+        let at = hart.stores.next();
+        let Some(store) = hart.stores.oldest().copied() else { return };
+        if !hart.stores.is_writing() {
+            let mut cycles = self.hierarchy.store(hart.id, LineNumber::of(store.at), &self.ram);
+            let last = LineNumber::of(store.at + store.size.bytes() - 1);
+            if last != LineNumber::of(store.at) {
+                cycles += self.hierarchy.store(hart.id, last, &self.ram);
+            }
+            if cycles > 0 {
+                hart.stores.start_writing(at.after(cycles));
+                return;
+            }
+        }
+        self.commit(hart.id, store.at, store.size, store.value, store.pc, at);
+        hart.stores.pop(at);
+        if !self.effects.is_empty() {
+            self.apply_effects(hart);
+        }
+    }
+
+    /// Waits until all stores of the hart have reached memory.
+    pub fn drain(&mut self, hart: &mut Hart<B::Isa>) {
+        while !hart.stores.is_empty() {
+            hart.now = hart.now.max(hart.stores.next());
+            self.drain_step(hart);
+        }
+    }
+}
+
+/// The cost of a page table walk reads memory through this.
+pub struct Walker<'a> {
+    pub ram: &'a mut Ram,
+    pub reads: u64,
+}
+
+impl cmodx_isa::TableMemory for Walker<'_> {
+    fn read_entry(&mut self, at: u64) -> Option<u64> {
+        self.reads += 1;
+        self.ram.read(at, Size::Double)
+    }
+
+    fn update_entry(&mut self, at: u64, expected: u64, new: u64) -> bool {
+        self.ram.read(at, Size::Double) == Some(expected) && self.ram.write(at, Size::Double, new)
+    }
+}
