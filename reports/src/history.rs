@@ -5,12 +5,12 @@
 use crate::compare::{Comparison, Options, compare};
 use crate::error::Error;
 use crate::file;
-use crate::html::{date, figure, page};
+use crate::html::{date, figure, folded, page};
 use crate::number::{milli, thousands};
 use crate::plots::{Axis, Line, Look, Panel, draw_panels};
 use crate::records::Run;
 use crate::results::Results;
-use crate::table::escape;
+use crate::table::{Table, escape};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
@@ -88,6 +88,12 @@ struct Curve {
     values: BTreeMap<usize, u64>,
 }
 
+impl Curve {
+    fn label(&self, value: u64) -> String {
+        if self.unit == "cycles per call" { milli(value) } else { thousands(value) }
+    }
+}
+
 impl History {
     /// What every commit changed against the one before, where anything changed: the place of the commit, and the
     /// comparison.
@@ -154,7 +160,6 @@ impl History {
     fn panel(&self, curve: &Curve) -> Panel {
         let values = || curve.values.values().copied();
         let (least, most) = (values().min().unwrap_or(0), values().max().unwrap_or(0));
-        let label: fn(u64) -> String = if curve.unit == "cycles per call" { |v| milli(v) } else { |v| thousands(v) };
         let steps = steps(&curve.values);
         let named: BTreeSet<usize> = [0, self.entries.len() - 1].into_iter().chain(steps.iter().copied()).collect();
         let look = Look { colour: 0, dash: 0, marker: 0 };
@@ -175,7 +180,7 @@ impl History {
         Panel {
             title: curve.title.clone(),
             x: Axis::items("commits", self.entries.len(), self.labels(named)),
-            y: Axis::around(curve.unit, least, most, label),
+            y: Axis::around(curve.unit, least, most, |value| curve.label(value)),
             lines: lines.collect(),
         }
     }
@@ -210,13 +215,29 @@ impl History {
         body.push_str(
             "<h2 id=curves>Curves</h2>\n<p class=note>A marker and a commit's name stand where a curve steps. ",
         );
-        body.push_str("The vertical axes do not start at 0. The numbers of every step are in the tables above.</p>\n");
+        body.push_str("The vertical axes do not start at 0. Every step of every metric is in the tables above.</p>\n");
         for (scheme, curves) in self.curves() {
             let panels: Vec<Panel> = curves.iter().map(|curve| self.panel(curve)).collect();
             let plot = draw_panels(&format!("{scheme} over commits"), &panels, 3, (330, 250))?;
             let _ = write!(body, "<h3>{}</h3>\n{}", escape(&scheme), figure(&plot));
+            body.push_str(&folded("the numbers of these charts, where one of them steps", &self.values(&curves)));
         }
         Ok(page(&title, &body))
+    }
+
+    /// The values of curves at the first and the last commit, and at every commit where one of them steps.
+    fn values(&self, curves: &[Curve]) -> Table {
+        let mut table = Table::new().words("commit");
+        for curve in curves {
+            table = table.numbers(&format!("{} ({})", curve.title, curve.unit));
+        }
+        let ends = [0, self.entries.len() - 1];
+        let rows: BTreeSet<usize> = curves.iter().flat_map(|curve| steps(&curve.values)).chain(ends).collect();
+        for at in rows {
+            let value = |curve: &Curve| curve.values.get(&at).map_or_else(|| "-".into(), |value| curve.label(*value));
+            table.row(std::iter::once(self.name(at)).chain(curves.iter().map(value)));
+        }
+        table
     }
 
     fn step_tables(&self, body: &mut String) {

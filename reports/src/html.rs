@@ -134,8 +134,9 @@ fn navigation(body: &mut String, results: &Results) {
     for (id, name, _) in sections.iter().filter(|(_, _, there)| *there) {
         let _ = write!(body, "<a href=\"#{id}\">{name}</a>");
     }
-    body.push_str("<br>Schemes: ");
-    for subject in grids(results) {
+    let grids = grids(results);
+    body.push_str(if grids.is_empty() { "" } else { "<br>Schemes: " });
+    for subject in grids {
         let name = format!("{}/{}", subject.arch, subject.scheme);
         let _ = write!(body, "<a href=\"#{}\">{}</a>", grid_anchor(&subject), escape(&name));
     }
@@ -232,7 +233,13 @@ fn verdicts(body: &mut String, results: &Results) {
     }
     body.push_str("<h2 id=safety>What went wrong while sites were toggled</h2>\n");
     body.push_str("<p class=note><b>survived</b> is what happened in this run, no proof.</p>\n");
-    body.push_str(&tables::verdict_table(&results.verdicts).html());
+    let mut table = tables::verdict_table(&results.verdicts).html();
+    for finding in &results.findings {
+        let id = escape(&finding.id);
+        let link = format!("<td><a href=\"#{}\">{id}</a></td>", anchor(&finding.id));
+        table = table.replace(&format!("<td>{id}</td>"), &link);
+    }
+    body.push_str(&table);
     for finding in &results.findings {
         let text = finding::render(finding, &results.run.command());
         let _ = writeln!(body, "<pre id=\"{}\">{}</pre>", anchor(&finding.id), escape(&text));

@@ -1,7 +1,7 @@
 //! Results in words: one sentence for what a reader asks first. Every number is computed from the records.
 
 use crate::number::{milli, percent, thousands};
-use crate::records::{Outcome, Overhead};
+use crate::records::{Latency, Outcome, Overhead, Size};
 use crate::results::Results;
 use crate::tables::{latencies_by_core, overheads_by_machine, sizes_by_functions};
 
@@ -64,9 +64,14 @@ fn more_or_less(change: i64) -> String {
 fn sizes(results: &Results) -> Vec<String> {
     let mut sentences = Vec::new();
     for ((_, functions_of), rows) in sizes_by_functions(results) {
-        let grown = rows.iter().filter(|row| row.scheme != "none");
+        // Rows stand in the order of their growth: equal ones are neighbours.
+        let grown: Vec<&&Size> = rows.iter().filter(|row| row.scheme != "none").collect();
         let parts: Vec<String> = grown
-            .filter_map(|row| Some(format!("{} % with {}", percent(row.over_none_ppm?, true), row.scheme)))
+            .chunk_by(|a, b| a.over_none_ppm == b.over_none_ppm)
+            .filter_map(|equal| {
+                let schemes: Vec<&str> = equal.iter().map(|row| row.scheme.as_str()).collect();
+                Some(format!("{} % with {}", percent(equal[0].over_none_ppm?, true), schemes.join(" and ")))
+            })
             .collect();
         if !parts.is_empty() {
             sentences.push(format!("Text of {functions_of} over no ftrace: {}.", parts.join(", ")));
@@ -84,7 +89,7 @@ fn latencies(results: &Results) -> Vec<String> {
         let mut largest: Vec<_> = enable.filter(|row| (row.sites, row.setup.harts) == most).collect();
         largest.sort_by_key(|row| (row.cycles, row.id.as_str()));
         let fastest = largest[0].cycles.max(1);
-        let part = |row: &&&&crate::records::Latency| {
+        let part = |row: &&&&Latency| {
             let times = (u128::from(row.cycles) * 100 / u128::from(fastest)) as i128 * 10;
             let times = if row.cycles > fastest { format!(" ({} times)", milli(times)) } else { String::new() };
             format!("{} {}{times}", row.setup.scheme, thousands(row.cycles))

@@ -196,7 +196,7 @@ pub fn size_table(rows: &[&Size]) -> Table {
     table = table.words("scheme");
     for row in rows {
         let growth = i128::from(row.total_bytes) - i128::from(row.baseline_bytes);
-        let per_site = (row.sites > 0).then(|| milli(growth * 1000 / i128::from(row.sites)));
+        let per_site = (row.sites > 0 && row.site_bytes > 0).then(|| milli(growth * 1000 / i128::from(row.sites)));
         table.row([
             thousands(row.body_bytes),
             thousands(row.site_bytes),

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// A row: a bar of coloured parts with a name, or a heading.
 struct Bar {
     name: String,
-    /// Length and colour of each part, from the left.
+    /// Length and colour of each part, from 0 to the right; negative ones to the left.
     parts: Vec<(f64, usize)>,
     /// What stands at the end.
     label: String,
@@ -20,9 +20,20 @@ struct Bar {
 }
 
 impl Bar {
-    fn length(&self) -> f64 {
-        self.parts.iter().map(|(length, _)| length).sum()
+    /// How far it reaches to the right of 0.
+    fn right(&self) -> f64 {
+        self.parts.iter().map(|(length, _)| length.max(0.0)).sum()
     }
+
+    /// How far it reaches to the left of 0, negative.
+    fn left(&self) -> f64 {
+        self.parts.iter().map(|(length, _)| length.min(0.0)).sum()
+    }
+}
+
+fn axis_of(title: &str, bars: &[Bar]) -> Axis {
+    let least = bars.iter().map(Bar::left).fold(0.0, f64::min);
+    Axis::linear(title, least, bars.iter().map(Bar::right).fold(0.0, f64::max))
 }
 
 const WIDTH: i32 = 920;
@@ -38,7 +49,10 @@ fn draw_bars(title: &str, axis: &Axis, names: &[&str], colours: &[usize], bars: 
             let style = colour(colours[n]).filled();
             Ok(root.draw(&Rectangle::new([(x, y - 6), (x + 28, y + 6)], style))?)
         })?;
-        let scale = |value: f64| left + (value / axis.to * f64::from(WIDTH - left - right)) as i32;
+        let scale = |value: f64| {
+            let share = (value - axis.from) / (axis.to - axis.from);
+            left + (share * f64::from(WIDTH - left - right)).round() as i32
+        };
         draw_axis(root, axis, scale, (head, head + body))?;
         let mut y = head + 4;
         for bar in bars {
@@ -46,13 +60,15 @@ fn draw_bars(title: &str, axis: &Axis, names: &[&str], colours: &[usize], bars: 
             let middle = y + BAR / 2;
             let style = anchored(HPos::Right, VPos::Center);
             root.draw(&Text::new(bar.name.clone(), (left - 8, middle), style))?;
-            let mut start = 0.0;
+            let (mut below, mut above) = (0.0, 0.0);
             for (length, n) in &bar.parts {
-                let corners = [(scale(start), y), (scale(start + length), y + BAR)];
-                root.draw(&Rectangle::new(corners, colour(*n).filled()))?;
-                start += length;
+                let start = if *length < 0.0 { &mut below } else { &mut above };
+                let mut ends = [scale(*start), scale(*start + length)];
+                ends.sort_unstable();
+                root.draw(&Rectangle::new([(ends[0], y), (ends[1], y + BAR)], colour(*n).filled()))?;
+                *start += length;
             }
-            let end = scale(bar.length()) + 5;
+            let end = scale(bar.right()) + 5;
             root.draw(&Text::new(bar.label.clone(), (end, middle), anchored(HPos::Left, VPos::Center)))?;
             y += BAR + 2;
         }
@@ -67,7 +83,7 @@ fn draw_axis(root: &Area<'_>, axis: &Axis, scale: impl Fn(f64) -> i32, (top, bot
         root.draw(&Text::new(label.clone(), (x, bottom + 5), anchored(HPos::Center, VPos::Top)))?;
     }
     root.draw(&PathElement::new(vec![(scale(0.0), top), (scale(0.0), bottom)], GREY.stroke_width(1)))?;
-    let middle = (scale(0.0) + scale(axis.to)) / 2;
+    let middle = (scale(axis.from) + scale(axis.to)) / 2;
     root.draw(&Text::new(axis.title.clone(), (middle, bottom + 24), anchored(HPos::Center, VPos::Top)))?;
     Ok(())
 }
@@ -114,7 +130,7 @@ pub fn overhead_bars(title: &str, rows: &[&Overhead]) -> Result<Option<Plot>, Er
     if bars.is_empty() {
         return Ok(None);
     }
-    let axis = Axis::linear("cycles per call", bars.iter().map(Bar::length).fold(0.0, f64::max));
+    let axis = axis_of("cycles per call", &bars);
     let names = KINDS.map(|(_, name)| name);
     draw_bars(title, &axis, &names, &[0, 1, 2, 3], &bars).map(Some)
 }
@@ -135,9 +151,9 @@ pub fn size_bars(title: &str, groups: &[((&str, &str), Vec<&Size>)]) -> Result<O
         for row in rows {
             let share = |bytes: i128| 100.0 * bytes as f64 / row.baseline_bytes as f64;
             let growth = i128::from(row.total_bytes) - i128::from(row.baseline_bytes);
-            // Functions are padded without ftrace too: what counts is what comes on top.
+            // Functions are padded without ftrace too: what counts is what comes on top, which may be less than nothing.
             let padding = growth - i128::from(row.site_bytes) - i128::from(row.literal_bytes);
-            let parts = [row.site_bytes.into(), row.literal_bytes.into(), padding.max(0)];
+            let parts = [row.site_bytes.into(), row.literal_bytes.into(), padding];
             bars.push(Bar {
                 name: row.scheme.clone(),
                 parts: parts.iter().enumerate().map(|(n, bytes)| (share(*bytes), n)).collect(),
@@ -149,6 +165,6 @@ pub fn size_bars(title: &str, groups: &[((&str, &str), Vec<&Size>)]) -> Result<O
     if bars.is_empty() {
         return Ok(None);
     }
-    let axis = Axis::linear("% over no ftrace", bars.iter().map(Bar::length).fold(0.0, f64::max));
-    draw_bars(title, &axis, &["sites", "literals", "padding on top"], &[0, 1, 2], &bars).map(Some)
+    let axis = axis_of("% over no ftrace", &bars);
+    draw_bars(title, &axis, &["sites", "literals", "padding on top of none's"], &[0, 1, 2], &bars).map(Some)
 }

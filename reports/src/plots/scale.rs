@@ -26,24 +26,24 @@ pub(crate) fn short(number: f64) -> String {
         n if n >= 1e9 => format!("{}G", thousands((n / 1e9).round() as i128)),
         n if n >= 1e6 => format!("{}M", (n / 1e6).round()),
         n if n >= 1e4 => format!("{}k", (n / 1e3).round()),
-        n if n >= 1.0 || n == 0.0 => thousands(n.round() as i128),
+        n if n >= 1.0 || n <= 0.0 => thousands(n.round() as i128),
         n => format!("{n}"),
     }
 }
 
 impl Axis {
-    /// From 0 to beyond `most`.
-    pub fn linear(title: &str, most: f64) -> Axis {
+    /// From 0, or from below `least` where that is negative, to beyond `most`.
+    pub fn linear(title: &str, least: f64, most: f64) -> Axis {
         let most = if most > 0.0 { most } else { 1.0 };
-        let step = steps().find(|step| most / step <= 6.0).unwrap_or(most);
-        let count = (most / step).ceil() as i32;
+        let step = steps().find(|step| (most - least.min(0.0)) / step <= 6.0).unwrap_or(most);
+        let (below, above) = ((least.min(0.0) / step).floor() as i32, (most / step).ceil() as i32);
         let at = |n: i32| f64::from(n) * step;
         let label = |value: f64| if step < 1.0 { format!("{value:.1}") } else { short(value) };
         Axis {
             title: title.into(),
-            from: 0.0,
-            to: at(count),
-            ticks: (0..=count).map(|n| (at(n), label(at(n)))).collect(),
+            from: at(below),
+            to: at(above),
+            ticks: (below..=above).map(|n| (at(n), label(at(n)))).collect(),
             upright: false,
         }
     }
@@ -125,8 +125,10 @@ mod tests {
 
     #[test]
     fn axes_hold_their_data_and_start_and_end_at_round_numbers() {
-        let axis = Axis::linear("", 138.0);
+        let axis = Axis::linear("", 0.0, 138.0);
         assert_eq!((axis.from, axis.to), (0.0, 150.0));
+        let axis = Axis::linear("", -0.3, 5.5);
+        assert_eq!((axis.from, axis.to), (-1.0, 6.0));
         let axis = Axis::log("", 6.0, 6_690.0);
         assert_eq!((axis.from, axis.to), (5_f64.log10(), 10_000_f64.log10()));
         assert_eq!(
@@ -138,7 +140,7 @@ mod tests {
     #[test]
     fn axes_of_no_or_equal_data_have_a_length() {
         for axis in [
-            Axis::linear("", 0.0),
+            Axis::linear("", 0.0, 0.0),
             Axis::log("", 5.0, 5.0),
             Axis::counts("", []),
             Axis::counts("", [7]),

@@ -123,12 +123,14 @@ pub fn sizes() -> Vec<TextSize> {
     let kernels =
         kernels.into_iter().chain([("arm64-6.12", Arch::Aarch64, 43_880), ("arm64-7.2", Arch::Aarch64, 48_440)]);
     for (functions_of, arch, sites) in kernels {
-        let body_bytes = sites * 310;
+        let (body_bytes, padded) = (sites * 310, if arch == Arch::Aarch64 { 3 * sites } else { 0 });
         for &(_, scheme, _) in SCHEMES.iter().filter(|row| row.0 == arch) {
             let (site, literal, padding) = match scheme {
-                "none" => (0, 0, 0),
-                "pair-stop" | "pair-live" => (8 * sites, 0, sites + 17),
-                _ => (8 * sites, 8 * sites, 3 * sites + 140),
+                "none" => (0, 0, padded),
+                "pair-stop" | "pair-live" => (8 * sites, 0, padded + sites + 17),
+                // Alignment of the literal can save what alignment of the function cost.
+                "call-ops" => (8 * sites, 8 * sites, padded / 3),
+                _ => (8 * sites, 8 * sites, padded + 3 * sites + 140),
             };
             rows.push(TextSize {
                 functions_of: functions_of.into(),
@@ -141,7 +143,7 @@ pub fn sizes() -> Vec<TextSize> {
                 literal_bytes: literal,
                 padding_bytes: padding,
                 total_bytes: body_bytes + site + literal + padding,
-                baseline_bytes: body_bytes,
+                baseline_bytes: body_bytes + padded,
             });
         }
     }
