@@ -45,6 +45,10 @@ const RD: Operand = int(Slot::Rd, 7);
 const RS1: Operand = int(Slot::Rs1, 7);
 const RD_RS1: Operand = int(Slot::RdRs1, 7);
 const RS2: Operand = int(Slot::Rs2, 2);
+const FD: Operand = Operand::Reg(Bank::Float, Slot::Rd, 7);
+const FS2: Operand = Operand::Reg(Bank::Float, Slot::Rs2, 2);
+const FD_SHORT: Operand = Operand::Popular(Bank::Float, Slot::Rd, 2);
+const FS2_SHORT: Operand = Operand::Popular(Bank::Float, Slot::Rs2, 2);
 const RD_SHORT: Operand = popular(Slot::Rd, 2);
 const RS2_SHORT: Operand = popular(Slot::Rs2, 2);
 const RS1_SHORT: Operand = popular(Slot::Rs1, 7);
@@ -86,8 +90,10 @@ macro_rules! rows {
 #[rustfmt::skip]
 pub const ROWS: &[Row] = rows! {
     "c.addi4spn" "000 ........ ... 00"     [RD_SHORT, RS1_SP, ADDI4SPN]       "rd, rs1, imm"   Addi;
+    "c.fld"      "001 ... ... .. ... 00"   [FD_SHORT, RS1_SHORT, DOUBLE]      "rd, imm(rs1)"   Fld;
     "c.lw"       "010 ... ... .. ... 00"   [RD_SHORT, RS1_SHORT, WORD]        "rd, imm(rs1)"   Lw;
     "c.ld"       "011 ... ... .. ... 00"   [RD_SHORT, RS1_SHORT, DOUBLE]      "rd, imm(rs1)"   Ld;
+    "c.fsd"      "101 ... ... .. ... 00"   [RS1_SHORT, FS2_SHORT, DOUBLE]     "rs2, imm(rs1)"  Fsd;
     "c.sw"       "110 ... ... .. ... 00"   [RS1_SHORT, RS2_SHORT, WORD]       "rs2, imm(rs1)"  Sw;
     "c.sd"       "111 ... ... .. ... 00"   [RS1_SHORT, RS2_SHORT, DOUBLE]     "rs2, imm(rs1)"  Sd;
 
@@ -113,6 +119,7 @@ pub const ROWS: &[Row] = rows! {
     "c.bnez"     "111 ... ... ..... 01"    [RS1_SHORT, RS2_ZERO, BRANCH]      "rs1, target"    Bne;
 
     "c.slli"     "000 . ..... ..... 10"    [RD_RS1, SHAMT]                    "rd, imm"        Slli;
+    "c.fldsp"    "001 . ..... ..... 10"    [FD, RS1_SP, DOUBLE_SP]            "rd, imm(rs1)"   Fld;
     ""           "010 . 00000 ..... 10"    []                                 ""               Illegal;
     "c.lwsp"     "010 . ..... ..... 10"    [RD, RS1_SP, WORD_SP]              "rd, imm(rs1)"   Lw;
     ""           "011 . 00000 ..... 10"    []                                 ""               Illegal;
@@ -123,6 +130,7 @@ pub const ROWS: &[Row] = rows! {
     "c.ebreak"   "100 1 00000 00000 10"    []                                 ""               Ebreak;
     "c.jalr"     "100 1 ..... 00000 10"    [RD_RA, RS1, NO_OFFSET]            "rs1"            Jalr;
     "c.add"      "100 1 ..... ..... 10"    [RD_RS1, RS2]                      "rd, rs2"        Add;
+    "c.fsdsp"    "101 ...... ..... 10"     [RS1_SP, FS2, STORE_DOUBLE_SP]     "rs2, imm(rs1)"  Fsd;
     "c.swsp"     "110 ...... ..... 10"     [RS1_SP, RS2, STORE_WORD_SP]       "rs2, imm(rs1)"  Sw;
     "c.sdsp"     "111 ...... ..... 10"     [RS1_SP, RS2, STORE_DOUBLE_SP]     "rs2, imm(rs1)"  Sd;
 };

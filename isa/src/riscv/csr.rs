@@ -213,6 +213,9 @@ pub const MISA_RV64GC: u64 = 2 << 62
 /// misa.C: 16-bit instructions.
 pub const MISA_C: u64 = extension(b'C');
 
+/// misa.F: floating point.
+pub const MISA_F: u64 = extension(b'F');
+
 /// The bit of misa that this letter has.
 pub const fn extension(letter: u8) -> u64 {
     1 << (letter - b'A')

@@ -1,7 +1,7 @@
 //! Assembly text, without aliases: what `llvm-objdump -d -M no-aliases` prints, with branch targets as addresses.
 
 use super::format::{Bank, Operand, Slot};
-use super::{Insn, Op, csr, regs, table};
+use super::{Insn, Op, csr, float, regs, table};
 use std::fmt::Write;
 
 /// Rounding modes by number.
@@ -67,6 +67,7 @@ fn operand(text: &mut String, name: &str, insn: &Insn, operands: &[Operand], pc:
         "pred" => write!(text, "{}", fence_set(insn.imm >> 4)),
         "succ" => write!(text, "{}", fence_set(insn.imm)),
         "rm" => write!(text, "{}", ROUNDING[insn.aux as usize & 7]),
+        "constant" => write!(text, "{}", float::constant_name(insn.rs1)),
         other => write!(text, "{other}"),
     };
     result.expect("a String takes everything");

@@ -137,6 +137,11 @@ macro_rules! formats {
 const RD: Operand = Operand::Reg(Bank::Int, Slot::Rd, 7);
 const RS1: Operand = Operand::Reg(Bank::Int, Slot::Rs1, 15);
 const RS2: Operand = Operand::Reg(Bank::Int, Slot::Rs2, 20);
+const FD: Operand = Operand::Reg(Bank::Float, Slot::Rd, 7);
+const FS1: Operand = Operand::Reg(Bank::Float, Slot::Rs1, 15);
+const FS2: Operand = Operand::Reg(Bank::Float, Slot::Rs2, 20);
+const FS3: Operand = Operand::Reg(Bank::Float, Slot::Rs3, 27);
+const RM: Operand = Operand::Rounding;
 const IMM_I: Operand = Operand::Imm(Immediate::signed("31=11:0"));
 const IMM_S: Operand = Operand::Imm(Immediate::signed("31=11:5 11=4:0"));
 const IMM_B: Operand = Operand::Imm(Immediate::signed("31=12|10:5 11=4:1|11"));
@@ -182,4 +187,30 @@ formats! {
     LR [RD, RS1, Operand::Order] "rd, (rs1)";
     /// Address and address space.
     SFENCE [RS1, RS2] "rs1, rs2";
+    /// Floating-point load.
+    FLOAD [FD, RS1, IMM_I] "rd, imm(rs1)";
+    /// Floating-point store.
+    FSTORE [RS1, FS2, IMM_S] "rs2, imm(rs1)";
+    /// Fused multiply-add.
+    FUSED [FD, FS1, FS2, FS3, RM] "rd, rs1, rs2, rs3, rm";
+    /// Floating-point arithmetic with two sources.
+    FLOAT [FD, FS1, FS2, RM] "rd, rs1, rs2, rm";
+    /// The same with one source.
+    FLOAT_UNARY [FD, FS1, RM] "rd, rs1, rm";
+    /// Floating-point operation that does not round.
+    FLOAT_EXACT [FD, FS1, FS2] "rd, rs1, rs2";
+    /// Comparison.
+    COMPARE [RD, FS1, FS2] "rd, rs1, rs2";
+    /// Floating point to integer.
+    TO_INT [RD, FS1, RM] "rd, rs1, rm";
+    /// Integer to floating point.
+    FROM_INT [FD, RS1, RM] "rd, rs1, rm";
+    /// Bits to integer, classification.
+    BITS_TO_INT [RD, FS1] "rd, rs1";
+    /// Bits from integer.
+    BITS_FROM_INT [FD, RS1] "rd, rs1";
+    /// Floating-point constant.
+    CONSTANT [FD, ZIMM] "rd, constant";
+    /// Conversion that rounds toward zero, whatever frm says.
+    TO_INT_ZERO [RD, FS1] "rd, rs1, rtz";
 }

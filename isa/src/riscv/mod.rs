@@ -6,6 +6,7 @@ pub mod csr;
 mod decode;
 mod disasm;
 mod exec;
+mod float;
 pub mod format;
 mod hart;
 pub mod immediate;

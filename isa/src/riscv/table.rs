@@ -232,6 +232,169 @@ macro_rules! for_each_insn {
             Wfi     "wfi"     "0001000 00101 00000 000 00000 1110011" NONE Hint;
             /// Orders stores to page tables before this hart's later translations.
             SfenceVma "sfence.vma" "0001001 ..... ..... 000 00000 1110011" SFENCE TlbOp;
+
+            // F
+
+            /// Loads a single.
+            Flw     "flw" "............ ..... 010 ..... 0000111" FLOAD Load;
+            /// Stores a single.
+            Fsw     "fsw" "....... ..... ..... 010 ..... 0100111" FSTORE Store;
+            /// Multiplies and adds, rounding once, single.
+            FmaddS  "fmadd.s" "..... 00 ..... ..... ... ..... 1000011" FUSED FpFma32;
+            /// Multiplies and subtracts, rounding once, single.
+            FmsubS  "fmsub.s" "..... 00 ..... ..... ... ..... 1000111" FUSED FpFma32;
+            /// Multiplies, negates and adds, rounding once, single.
+            FnmsubS "fnmsub.s" "..... 00 ..... ..... ... ..... 1001011" FUSED FpFma32;
+            /// Multiplies, negates and subtracts, rounding once, single.
+            FnmaddS "fnmadd.s" "..... 00 ..... ..... ... ..... 1001111" FUSED FpFma32;
+            /// Adds, single.
+            FaddS   "fadd.s" "00000 00 ..... ..... ... ..... 1010011" FLOAT FpAdd32;
+            /// Subtracts, single.
+            FsubS   "fsub.s" "00001 00 ..... ..... ... ..... 1010011" FLOAT FpAdd32;
+            /// Multiplies, single.
+            FmulS   "fmul.s" "00010 00 ..... ..... ... ..... 1010011" FLOAT FpMul32;
+            /// Divides, single.
+            FdivS   "fdiv.s" "00011 00 ..... ..... ... ..... 1010011" FLOAT FpDiv32;
+            /// Square root, single.
+            FsqrtS  "fsqrt.s" "01011 00 00000 ..... ... ..... 1010011" FLOAT_UNARY FpDiv32;
+            /// Takes the sign of the second operand, single.
+            FsgnjS  "fsgnj.s" "00100 00 ..... ..... 000 ..... 1010011" FLOAT_EXACT FpMove;
+            /// Takes the opposite sign of the second operand, single.
+            FsgnjnS "fsgnjn.s" "00100 00 ..... ..... 001 ..... 1010011" FLOAT_EXACT FpMove;
+            /// Multiplies the signs, single.
+            FsgnjxS "fsgnjx.s" "00100 00 ..... ..... 010 ..... 1010011" FLOAT_EXACT FpMove;
+            /// Minimum, single.
+            FminS   "fmin.s" "00101 00 ..... ..... 000 ..... 1010011" FLOAT_EXACT FpAdd32;
+            /// Maximum, single.
+            FmaxS   "fmax.s" "00101 00 ..... ..... 001 ..... 1010011" FLOAT_EXACT FpAdd32;
+            /// Compares: less or equal, single.
+            FleS    "fle.s" "10100 00 ..... ..... 000 ..... 1010011" COMPARE FpMove;
+            /// Compares: less, single.
+            FltS    "flt.s" "10100 00 ..... ..... 001 ..... 1010011" COMPARE FpMove;
+            /// Compares: equal, single.
+            FeqS    "feq.s" "10100 00 ..... ..... 010 ..... 1010011" COMPARE FpMove;
+            /// Classifies a single.
+            FclassS "fclass.s" "11100 00 00000 ..... 001 ..... 1010011" BITS_TO_INT FpMove;
+            /// Converts a single to a word.
+            FcvtWS  "fcvt.w.s" "11000 00 00000 ..... ... ..... 1010011" TO_INT FpConvert;
+            /// Converts a word to a single.
+            FcvtSW  "fcvt.s.w" "11010 00 00000 ..... ... ..... 1010011" FROM_INT FpConvert;
+            /// Converts a single to an unsigned word.
+            FcvtWuS "fcvt.wu.s" "11000 00 00001 ..... ... ..... 1010011" TO_INT FpConvert;
+            /// Converts an unsigned word to a single.
+            FcvtSWu "fcvt.s.wu" "11010 00 00001 ..... ... ..... 1010011" FROM_INT FpConvert;
+            /// Converts a single to a doubleword.
+            FcvtLS  "fcvt.l.s" "11000 00 00010 ..... ... ..... 1010011" TO_INT FpConvert;
+            /// Converts a doubleword to a single.
+            FcvtSL  "fcvt.s.l" "11010 00 00010 ..... ... ..... 1010011" FROM_INT FpConvert;
+            /// Converts a single to an unsigned doubleword.
+            FcvtLuS "fcvt.lu.s" "11000 00 00011 ..... ... ..... 1010011" TO_INT FpConvert;
+            /// Converts an unsigned doubleword to a single.
+            FcvtSLu "fcvt.s.lu" "11010 00 00011 ..... ... ..... 1010011" FROM_INT FpConvert;
+            /// Moves the bits of a single to an integer register.
+            FmvXW   "fmv.x.w" "11100 00 00000 ..... 000 ..... 1010011" BITS_TO_INT FpMove;
+            /// Moves bits of an integer register to a single.
+            FmvWX   "fmv.w.x" "11110 00 00000 ..... 000 ..... 1010011" BITS_FROM_INT FpMove;
+
+            // D
+
+            /// Loads a double.
+            Fld     "fld" "............ ..... 011 ..... 0000111" FLOAD Load;
+            /// Stores a double.
+            Fsd     "fsd" "....... ..... ..... 011 ..... 0100111" FSTORE Store;
+            /// Multiplies and adds, rounding once, double.
+            FmaddD  "fmadd.d" "..... 01 ..... ..... ... ..... 1000011" FUSED FpFma64;
+            /// Multiplies and subtracts, rounding once, double.
+            FmsubD  "fmsub.d" "..... 01 ..... ..... ... ..... 1000111" FUSED FpFma64;
+            /// Multiplies, negates and adds, rounding once, double.
+            FnmsubD "fnmsub.d" "..... 01 ..... ..... ... ..... 1001011" FUSED FpFma64;
+            /// Multiplies, negates and subtracts, rounding once, double.
+            FnmaddD "fnmadd.d" "..... 01 ..... ..... ... ..... 1001111" FUSED FpFma64;
+            /// Adds, double.
+            FaddD   "fadd.d" "00000 01 ..... ..... ... ..... 1010011" FLOAT FpAdd64;
+            /// Subtracts, double.
+            FsubD   "fsub.d" "00001 01 ..... ..... ... ..... 1010011" FLOAT FpAdd64;
+            /// Multiplies, double.
+            FmulD   "fmul.d" "00010 01 ..... ..... ... ..... 1010011" FLOAT FpMul64;
+            /// Divides, double.
+            FdivD   "fdiv.d" "00011 01 ..... ..... ... ..... 1010011" FLOAT FpDiv64;
+            /// Square root, double.
+            FsqrtD  "fsqrt.d" "01011 01 00000 ..... ... ..... 1010011" FLOAT_UNARY FpDiv64;
+            /// Takes the sign of the second operand, double.
+            FsgnjD  "fsgnj.d" "00100 01 ..... ..... 000 ..... 1010011" FLOAT_EXACT FpMove;
+            /// Takes the opposite sign of the second operand, double.
+            FsgnjnD "fsgnjn.d" "00100 01 ..... ..... 001 ..... 1010011" FLOAT_EXACT FpMove;
+            /// Multiplies the signs, double.
+            FsgnjxD "fsgnjx.d" "00100 01 ..... ..... 010 ..... 1010011" FLOAT_EXACT FpMove;
+            /// Minimum, double.
+            FminD   "fmin.d" "00101 01 ..... ..... 000 ..... 1010011" FLOAT_EXACT FpAdd64;
+            /// Maximum, double.
+            FmaxD   "fmax.d" "00101 01 ..... ..... 001 ..... 1010011" FLOAT_EXACT FpAdd64;
+            /// Compares: less or equal, double.
+            FleD    "fle.d" "10100 01 ..... ..... 000 ..... 1010011" COMPARE FpMove;
+            /// Compares: less, double.
+            FltD    "flt.d" "10100 01 ..... ..... 001 ..... 1010011" COMPARE FpMove;
+            /// Compares: equal, double.
+            FeqD    "feq.d" "10100 01 ..... ..... 010 ..... 1010011" COMPARE FpMove;
+            /// Classifies a double.
+            FclassD "fclass.d" "11100 01 00000 ..... 001 ..... 1010011" BITS_TO_INT FpMove;
+            /// Converts a double to a word.
+            FcvtWD  "fcvt.w.d" "11000 01 00000 ..... ... ..... 1010011" TO_INT FpConvert;
+            /// Converts a word to a double.
+            FcvtDW  "fcvt.d.w" "11010 01 00000 ..... ... ..... 1010011" FROM_INT FpConvert;
+            /// Converts a double to an unsigned word.
+            FcvtWuD "fcvt.wu.d" "11000 01 00001 ..... ... ..... 1010011" TO_INT FpConvert;
+            /// Converts an unsigned word to a double.
+            FcvtDWu "fcvt.d.wu" "11010 01 00001 ..... ... ..... 1010011" FROM_INT FpConvert;
+            /// Converts a double to a doubleword.
+            FcvtLD  "fcvt.l.d" "11000 01 00010 ..... ... ..... 1010011" TO_INT FpConvert;
+            /// Converts a doubleword to a double.
+            FcvtDL  "fcvt.d.l" "11010 01 00010 ..... ... ..... 1010011" FROM_INT FpConvert;
+            /// Converts a double to an unsigned doubleword.
+            FcvtLuD "fcvt.lu.d" "11000 01 00011 ..... ... ..... 1010011" TO_INT FpConvert;
+            /// Converts an unsigned doubleword to a double.
+            FcvtDLu "fcvt.d.lu" "11010 01 00011 ..... ... ..... 1010011" FROM_INT FpConvert;
+            /// Moves the bits of a double to an integer register.
+            FmvXD   "fmv.x.d" "11100 01 00000 ..... 000 ..... 1010011" BITS_TO_INT FpMove;
+            /// Moves bits of an integer register to a double.
+            FmvDX   "fmv.d.x" "11110 01 00000 ..... 000 ..... 1010011" BITS_FROM_INT FpMove;
+            /// Converts a double to a single.
+            FcvtSD  "fcvt.s.d" "01000 00 00001 ..... ... ..... 1010011" FLOAT_UNARY FpConvert;
+            /// Converts a single to a double.
+            FcvtDS  "fcvt.d.s" "01000 01 00000 ..... ... ..... 1010011" FLOAT_UNARY FpConvert;
+
+            // Zfa
+
+            /// Loads a constant, single.
+            FliS    "fli.s" "11110 00 00001 ..... 000 ..... 1010011" CONSTANT FpMove;
+            /// Minimum, a NaN if one operand is, single.
+            FminmS  "fminm.s" "00101 00 ..... ..... 010 ..... 1010011" FLOAT_EXACT FpAdd32;
+            /// Maximum, a NaN if one operand is, single.
+            FmaxmS  "fmaxm.s" "00101 00 ..... ..... 011 ..... 1010011" FLOAT_EXACT FpAdd32;
+            /// Rounds to an integer without the inexact flag, single.
+            FroundS "fround.s" "01000 00 00100 ..... ... ..... 1010011" FLOAT_UNARY FpConvert;
+            /// Rounds to an integer, single.
+            FroundnxS "froundnx.s" "01000 00 00101 ..... ... ..... 1010011" FLOAT_UNARY FpConvert;
+            /// Compares: less or equal, quietly, single.
+            FleqS   "fleq.s" "10100 00 ..... ..... 100 ..... 1010011" COMPARE FpMove;
+            /// Compares: less, quietly, single.
+            FltqS   "fltq.s" "10100 00 ..... ..... 101 ..... 1010011" COMPARE FpMove;
+            /// Loads a constant, double.
+            FliD    "fli.d" "11110 01 00001 ..... 000 ..... 1010011" CONSTANT FpMove;
+            /// Minimum, a NaN if one operand is, double.
+            FminmD  "fminm.d" "00101 01 ..... ..... 010 ..... 1010011" FLOAT_EXACT FpAdd64;
+            /// Maximum, a NaN if one operand is, double.
+            FmaxmD  "fmaxm.d" "00101 01 ..... ..... 011 ..... 1010011" FLOAT_EXACT FpAdd64;
+            /// Rounds to an integer without the inexact flag, double.
+            FroundD "fround.d" "01000 01 00100 ..... ... ..... 1010011" FLOAT_UNARY FpConvert;
+            /// Rounds to an integer, double.
+            FroundnxD "froundnx.d" "01000 01 00101 ..... ... ..... 1010011" FLOAT_UNARY FpConvert;
+            /// Compares: less or equal, quietly, double.
+            FleqD   "fleq.d" "10100 01 ..... ..... 100 ..... 1010011" COMPARE FpMove;
+            /// Compares: less, quietly, double.
+            FltqD   "fltq.d" "10100 01 ..... ..... 101 ..... 1010011" COMPARE FpMove;
+            /// Converts a double to a word modulo 2^32, toward zero.
+            FcvtmodWD "fcvtmod.w.d" "11000 01 01000 ..... 001 ..... 1010011" TO_INT_ZERO FpConvert;
         }
     };
 }

@@ -6,7 +6,7 @@ use cmodx_isa::riscv::{Insn, Op, Riscv, compressed, table};
 use cmodx_isa::{Class, Isa};
 
 /// The extensions that the tables have rows of.
-const ATTRIBUTES: &str = "-mattr=+m,+a,+c,+zicsr,+zifencei,+zihintpause";
+const ATTRIBUTES: &str = "-mattr=+m,+a,+f,+d,+c,+zicsr,+zifencei,+zihintpause,+zfa";
 
 /// What LLVM makes of each word: text, or `None` where it knows no instruction.
 fn llvm(test: &str, words: &[u32]) -> Option<Vec<Option<String>>> {
@@ -44,6 +44,9 @@ fn explained(word: u32, insn: &Insn, theirs: Option<&str>) -> Option<&'static st
         (Op::Illegal, Some(text)) if text.starts_with("c.lui ") && text.ends_with(", 0") => {
             Some("reserved: C.LUI is valid only when its immediate is not zero")
         }
+        (Op::Illegal, Some(text)) if text.starts_with("fcvtmod.w.d ") && !text.ends_with(", rtz") => {
+            Some("reserved: FCVTMOD.W.D has no rounding mode but RTZ")
+        }
         (Op::Pause, Some("fence w, 0")) => Some("LLVM takes pause for an alias of fence"),
         _ => None,
     }
@@ -58,6 +61,8 @@ fn normalized(text: &str) -> Vec<String> {
             let hex = token.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok());
             match hex.or_else(|| token.parse::<i64>().ok().map(|n| n as u64)) {
                 Some(number) => format!("{number:#x}"),
+                // The constants of FLI, whose digits are a matter of taste.
+                None if token.contains('.') && token.parse::<f64>().is_ok() => format!("{:?}", token.parse::<f64>()),
                 None => token.to_string(),
             }
         })
@@ -75,6 +80,10 @@ fn same(insn: &Insn, ours: &str, theirs: &str) -> bool {
     if insn.len == 2 && insn.op == Op::Lui && insn.rd == 0 {
         // A hint, whose immediate LLVM writes with a sign.
         a[2] = format!("{:#x}", insn.imm >> 12);
+    }
+    if matches!(insn.op, Op::FcvtDW | Op::FcvtDWu | Op::FcvtDS) {
+        // These never round; LLVM leaves the mode out where it is the assembler's.
+        a.retain(|token| token != "rne");
     }
     if insn.op != Op::Illegal
         && Riscv::class(insn) == Class::System

@@ -8,10 +8,31 @@ use cmodx_isa::riscv::{Insn, Op, compressed, csr, table};
 /// Registers that hold the middle of the data; the stream never changes them for long.
 pub const POINTERS: [u8; 3] = [2, 8, 9];
 
+/// Extensions that QEMU 7.2 does not have.
+const QEMU_LACKS: &[Op] = &[
+    // Zfa
+    Op::FliS,
+    Op::FminmS,
+    Op::FmaxmS,
+    Op::FroundS,
+    Op::FroundnxS,
+    Op::FleqS,
+    Op::FltqS,
+    Op::FliD,
+    Op::FminmD,
+    Op::FmaxmD,
+    Op::FroundD,
+    Op::FroundnxD,
+    Op::FleqD,
+    Op::FltqD,
+    Op::FcvtmodWD,
+];
+
 /// Rows that a stream cannot hold, with the reason.
 pub fn left_out(row: &table::Row) -> Option<&'static str> {
     match row.class {
         Class::Exception | Class::TrapReturn | Class::TlbOp => Some("traps, or needs privilege"),
+        _ if QEMU_LACKS.contains(&row.op) => Some("QEMU 7.2 does not know it"),
         Class::Hint if row.op == Op::Wfi => Some("needs privilege"),
         _ => None,
     }
@@ -97,6 +118,14 @@ impl Stream {
                 }
                 self.push(insn, 0);
             }
+            _ if is_float(row.class) => {
+                self.push(insn, 0);
+                if random.below(2) == 0 {
+                    // Reads the flags and clears them, lest those of one instruction hide in those of the others.
+                    let rd = register(random, true);
+                    self.push(Insn { rd, imm: csr::FFLAGS as i64, ..Insn::new(Op::Csrrwi) }, 0);
+                }
+            }
             _ if insn.rd == 2 && row.op == Op::Addi && insn.len == 2 && insn.rs1 == 2 => {
                 // c.addi16sp, and back again.
                 insn.imm = insn.imm.clamp(-496, 496);
@@ -131,6 +160,11 @@ impl Stream {
         }
         bytes
     }
+}
+
+/// True for arithmetic on floating-point numbers.
+fn is_float(class: Class) -> bool {
+    (Class::FpMove..=Class::FpDiv64).contains(&class)
 }
 
 /// A register: a destination is none of the pointers.

@@ -5,7 +5,7 @@ use super::random::Random;
 use super::stream::{POINTERS, Stream};
 use super::{elf, oracle};
 use cmodx_isa::Isa;
-use cmodx_isa::riscv::{Cause, Hart, Privilege, Reg, Riscv, asm, table};
+use cmodx_isa::riscv::{Cause, Hart, Insn, Op, Privilege, Reg, Riscv, asm, csr, table};
 use std::io::Write;
 
 const CODE: u64 = 0x10_0000;
@@ -18,17 +18,20 @@ const MIDDLE: u64 = DATA + 2 * 4096;
 fn program(stream: &Stream, count: usize) -> Vec<u8> {
     let reg = |n| Reg::new(n).expect("a register number");
     let mut code = Vec::new();
-    let mut add = |insn: cmodx_isa::riscv::Insn| {
+    let mut add = |insn: Insn| {
         code.extend_from_slice(&insn.encode().expect("it fits").to_le_bytes());
     };
     add(asm::lui(reg(31), DATA as i64));
+    for n in 0..32 {
+        add(Insn { rd: n, ..asm::i(Op::Fld, reg(0), reg(31), 256 + 8 * n as i64) });
+    }
     for n in 1..31 {
         add(asm::ld(reg(n), reg(31), 8 * n as i64));
     }
     add(asm::ld(reg(31), reg(31), 8 * 31));
     let prologue = code.len();
     code.extend(stream.assemble(count));
-    let mut add = |insn: cmodx_isa::riscv::Insn| {
+    let mut add = |insn: Insn| {
         code.extend_from_slice(&insn.encode().expect("it fits").to_le_bytes());
     };
     // x2 is a pointer to the middle: the results lie two pages below it, next to the initial values.
@@ -36,6 +39,11 @@ fn program(stream: &Stream, count: usize) -> Vec<u8> {
     for n in 1..32 {
         add(asm::sd(reg(n), Reg::SP, RESULTS + 8 * n as i64));
     }
+    for n in 0..32 {
+        add(Insn { rs2: n, ..asm::s(Op::Fsd, Reg::SP, reg(0), RESULTS + 256 + 8 * n as i64) });
+    }
+    add(asm::i(Op::Csrrs, reg(1), reg(0), csr::FCSR as i64));
+    add(asm::sd(reg(1), Reg::SP, RESULTS));
     for (register, value) in [(17, 64), (10, 1), (12, DATA_SIZE as i64)] {
         add(asm::lui(reg(register), (value + 0x800) & !0xfff));
         add(asm::addi(reg(register), reg(register), value << 52 >> 52));
@@ -100,7 +108,12 @@ fn difference(ours: &[u8], theirs: &[u8]) -> Option<String> {
     let word = |bytes: &[u8]| u64::from_le_bytes(bytes[8 * at..8 * at + 8].try_into().expect("8 bytes"));
     let address = DATA + 8 * at as u64;
     let register = (address.wrapping_sub(MIDDLE - 2048)) / 8;
-    let place = if register < 32 { format!("x{register}") } else { format!("memory at {address:#x}") };
+    let place = match register {
+        0 => "fcsr".to_string(),
+        1..32 => format!("x{register}"),
+        32..64 => format!("f{}", register - 32),
+        _ => format!("memory at {address:#x}"),
+    };
     Some(format!("{place} is {:#x} here, {:#x} under QEMU", word(ours), word(theirs)))
 }
 

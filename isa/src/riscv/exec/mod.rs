@@ -4,12 +4,14 @@
 //! differs only in an operation on values, the module has that operation and the family's shape stands below.
 
 mod a;
+mod f;
 mod i;
 mod m;
 mod privileged;
 mod zicsr;
 
 use super::csr::MISA_C;
+use super::float::{self, Comparison, Operation};
 use super::{Cause, Hart, Insn, Op, Trap};
 use crate::context::{AccessOrder, AccessTypes, Context, Fence, Hint, Size};
 use crate::{Flow, Size::*};
@@ -128,6 +130,86 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64)
         Op::Mret => privileged::mret(ctx, insn),
         Op::Wfi => privileged::wfi(ctx, insn),
         Op::SfenceVma => privileged::sfence_vma(ctx, insn),
+
+        Op::Flw => f::load::<float::Single, C>(ctx, insn, Word),
+        Op::Fsw => f::store(ctx, insn, Word),
+        Op::FmaddS => f::fused::<float::Single, C>(ctx, insn, false, false),
+        Op::FmsubS => f::fused::<float::Single, C>(ctx, insn, false, true),
+        Op::FnmsubS => f::fused::<float::Single, C>(ctx, insn, true, false),
+        Op::FnmaddS => f::fused::<float::Single, C>(ctx, insn, true, true),
+        Op::FaddS => f::arithmetic::<float::Single, C>(ctx, insn, Operation::Add),
+        Op::FsubS => f::arithmetic::<float::Single, C>(ctx, insn, Operation::Subtract),
+        Op::FmulS => f::arithmetic::<float::Single, C>(ctx, insn, Operation::Multiply),
+        Op::FdivS => f::arithmetic::<float::Single, C>(ctx, insn, Operation::Divide),
+        Op::FsqrtS => f::sqrt::<float::Single, C>(ctx, insn),
+        Op::FsgnjS => f::inject_sign::<float::Single, C>(ctx, insn, |_, b| b),
+        Op::FsgnjnS => f::inject_sign::<float::Single, C>(ctx, insn, |_, b| !b),
+        Op::FsgnjxS => f::inject_sign::<float::Single, C>(ctx, insn, |a, b| a ^ b),
+        Op::FminS => f::extreme::<float::Single, C>(ctx, insn, false, false),
+        Op::FmaxS => f::extreme::<float::Single, C>(ctx, insn, true, false),
+        Op::FleS => f::compare::<float::Single, C>(ctx, insn, Comparison::LessOrEqual, false),
+        Op::FltS => f::compare::<float::Single, C>(ctx, insn, Comparison::Less, false),
+        Op::FeqS => f::compare::<float::Single, C>(ctx, insn, Comparison::Equal, true),
+        Op::FclassS => f::classify::<float::Single, C>(ctx, insn),
+        Op::FcvtWS => f::to_integer::<float::Single, C>(ctx, insn, 32, true),
+        Op::FcvtSW => f::from_integer::<float::Single, C>(ctx, insn, |x| x as i32 as i128),
+        Op::FcvtWuS => f::to_integer::<float::Single, C>(ctx, insn, 32, false),
+        Op::FcvtSWu => f::from_integer::<float::Single, C>(ctx, insn, |x| x as u32 as i128),
+        Op::FcvtLS => f::to_integer::<float::Single, C>(ctx, insn, 64, true),
+        Op::FcvtSL => f::from_integer::<float::Single, C>(ctx, insn, |x| x as i64 as i128),
+        Op::FcvtLuS => f::to_integer::<float::Single, C>(ctx, insn, 64, false),
+        Op::FcvtSLu => f::from_integer::<float::Single, C>(ctx, insn, |x| x as i128),
+        Op::FmvXW => f::bits_to_int(ctx, insn, i::sign32),
+        Op::FmvWX => f::bits_from_int::<float::Single, C>(ctx, insn),
+
+        Op::Fld => f::load::<float::Double, C>(ctx, insn, Double),
+        Op::Fsd => f::store(ctx, insn, Double),
+        Op::FmaddD => f::fused::<float::Double, C>(ctx, insn, false, false),
+        Op::FmsubD => f::fused::<float::Double, C>(ctx, insn, false, true),
+        Op::FnmsubD => f::fused::<float::Double, C>(ctx, insn, true, false),
+        Op::FnmaddD => f::fused::<float::Double, C>(ctx, insn, true, true),
+        Op::FaddD => f::arithmetic::<float::Double, C>(ctx, insn, Operation::Add),
+        Op::FsubD => f::arithmetic::<float::Double, C>(ctx, insn, Operation::Subtract),
+        Op::FmulD => f::arithmetic::<float::Double, C>(ctx, insn, Operation::Multiply),
+        Op::FdivD => f::arithmetic::<float::Double, C>(ctx, insn, Operation::Divide),
+        Op::FsqrtD => f::sqrt::<float::Double, C>(ctx, insn),
+        Op::FsgnjD => f::inject_sign::<float::Double, C>(ctx, insn, |_, b| b),
+        Op::FsgnjnD => f::inject_sign::<float::Double, C>(ctx, insn, |_, b| !b),
+        Op::FsgnjxD => f::inject_sign::<float::Double, C>(ctx, insn, |a, b| a ^ b),
+        Op::FminD => f::extreme::<float::Double, C>(ctx, insn, false, false),
+        Op::FmaxD => f::extreme::<float::Double, C>(ctx, insn, true, false),
+        Op::FleD => f::compare::<float::Double, C>(ctx, insn, Comparison::LessOrEqual, false),
+        Op::FltD => f::compare::<float::Double, C>(ctx, insn, Comparison::Less, false),
+        Op::FeqD => f::compare::<float::Double, C>(ctx, insn, Comparison::Equal, true),
+        Op::FclassD => f::classify::<float::Double, C>(ctx, insn),
+        Op::FcvtWD => f::to_integer::<float::Double, C>(ctx, insn, 32, true),
+        Op::FcvtDW => f::from_integer::<float::Double, C>(ctx, insn, |x| x as i32 as i128),
+        Op::FcvtWuD => f::to_integer::<float::Double, C>(ctx, insn, 32, false),
+        Op::FcvtDWu => f::from_integer::<float::Double, C>(ctx, insn, |x| x as u32 as i128),
+        Op::FcvtLD => f::to_integer::<float::Double, C>(ctx, insn, 64, true),
+        Op::FcvtDL => f::from_integer::<float::Double, C>(ctx, insn, |x| x as i64 as i128),
+        Op::FcvtLuD => f::to_integer::<float::Double, C>(ctx, insn, 64, false),
+        Op::FcvtDLu => f::from_integer::<float::Double, C>(ctx, insn, |x| x as i128),
+        Op::FmvXD => f::bits_to_int(ctx, insn, i::same),
+        Op::FmvDX => f::bits_from_int::<float::Double, C>(ctx, insn),
+        Op::FcvtSD => f::double_to_single(ctx, insn),
+        Op::FcvtDS => f::single_to_double(ctx, insn),
+
+        Op::FliS => f::constant::<float::Single, C>(ctx, insn),
+        Op::FminmS => f::extreme::<float::Single, C>(ctx, insn, false, true),
+        Op::FmaxmS => f::extreme::<float::Single, C>(ctx, insn, true, true),
+        Op::FroundS => f::to_integral::<float::Single, C>(ctx, insn, false),
+        Op::FroundnxS => f::to_integral::<float::Single, C>(ctx, insn, true),
+        Op::FleqS => f::compare::<float::Single, C>(ctx, insn, Comparison::LessOrEqual, true),
+        Op::FltqS => f::compare::<float::Single, C>(ctx, insn, Comparison::Less, true),
+        Op::FliD => f::constant::<float::Double, C>(ctx, insn),
+        Op::FminmD => f::extreme::<float::Double, C>(ctx, insn, false, true),
+        Op::FmaxmD => f::extreme::<float::Double, C>(ctx, insn, true, true),
+        Op::FroundD => f::to_integral::<float::Double, C>(ctx, insn, false),
+        Op::FroundnxD => f::to_integral::<float::Double, C>(ctx, insn, true),
+        Op::FleqD => f::compare::<float::Double, C>(ctx, insn, Comparison::LessOrEqual, true),
+        Op::FltqD => f::compare::<float::Double, C>(ctx, insn, Comparison::Less, true),
+        Op::FcvtmodWD => f::to_word_modular(ctx, insn),
     }
 }
 
