@@ -1,4 +1,4 @@
-//! The 16-bit instructions (C), one row each: name, encoding, operands, assembly, and the instruction that it abbreviates.
+//! The 16-bit instructions (C and Zcb), one row each: name, encoding, operands, assembly, and the instruction that it abbreviates.
 //!
 //! Decoding gives that instruction with length 2; `aux` keeps the row, so that encoder and disassembler find back.
 //! Rows that stand for `Illegal` are the reserved corners of the row that follows them.
@@ -66,6 +66,10 @@ const ADDI16SP: Operand = Operand::NonZero(Immediate::signed("12=9 6=4|6|8:7|5")
 const LUI: Operand = Operand::NonZero(Immediate::signed("12=17 6=16:12"));
 const IMM: Operand = signed("12=5 6=4:0");
 const SHAMT: Operand = unsigned("12=5 6=4:0");
+const BYTE: Operand = unsigned("6=0|1");
+const HALF: Operand = unsigned("5=1");
+const BYTE_MASK: Operand = Operand::Constant(0xff);
+const ALL_ONES: Operand = Operand::Constant(-1);
 const WORD: Operand = unsigned("12=5:3 6=2|6");
 const DOUBLE: Operand = unsigned("12=5:3 6=7:6");
 const WORD_SP: Operand = unsigned("12=5 6=4:2|7:6");
@@ -93,6 +97,11 @@ pub const ROWS: &[Row] = rows! {
     "c.fld"      "001 ... ... .. ... 00"   [FD_SHORT, RS1_SHORT, DOUBLE]      "rd, imm(rs1)"   Fld;
     "c.lw"       "010 ... ... .. ... 00"   [RD_SHORT, RS1_SHORT, WORD]        "rd, imm(rs1)"   Lw;
     "c.ld"       "011 ... ... .. ... 00"   [RD_SHORT, RS1_SHORT, DOUBLE]      "rd, imm(rs1)"   Ld;
+    "c.lbu"      "100 000 ... .. ... 00"   [RD_SHORT, RS1_SHORT, BYTE]        "rd, imm(rs1)"   Lbu;
+    "c.lhu"      "100 001 ... 0. ... 00"   [RD_SHORT, RS1_SHORT, HALF]        "rd, imm(rs1)"   Lhu;
+    "c.lh"       "100 001 ... 1. ... 00"   [RD_SHORT, RS1_SHORT, HALF]        "rd, imm(rs1)"   Lh;
+    "c.sb"       "100 010 ... .. ... 00"   [RS1_SHORT, RS2_SHORT, BYTE]       "rs2, imm(rs1)"  Sb;
+    "c.sh"       "100 011 ... 0. ... 00"   [RS1_SHORT, RS2_SHORT, HALF]       "rs2, imm(rs1)"  Sh;
     "c.fsd"      "101 ... ... .. ... 00"   [RS1_SHORT, FS2_SHORT, DOUBLE]     "rs2, imm(rs1)"  Fsd;
     "c.sw"       "110 ... ... .. ... 00"   [RS1_SHORT, RS2_SHORT, WORD]       "rs2, imm(rs1)"  Sw;
     "c.sd"       "111 ... ... .. ... 00"   [RS1_SHORT, RS2_SHORT, DOUBLE]     "rs2, imm(rs1)"  Sd;
@@ -114,6 +123,13 @@ pub const ROWS: &[Row] = rows! {
     "c.and"      "100 0 11 ... 11 ... 01"  [RD_RS1_SHORT, RS2_SHORT]          "rd, rs2"        And;
     "c.subw"     "100 1 11 ... 00 ... 01"  [RD_RS1_SHORT, RS2_SHORT]          "rd, rs2"        Subw;
     "c.addw"     "100 1 11 ... 01 ... 01"  [RD_RS1_SHORT, RS2_SHORT]          "rd, rs2"        Addw;
+    "c.mul"      "100 1 11 ... 10 ... 01"  [RD_RS1_SHORT, RS2_SHORT]          "rd, rs2"        Mul;
+    "c.zext.b"   "100 1 11 ... 11 000 01"  [RD_RS1_SHORT, BYTE_MASK]          "rd"             Andi;
+    "c.sext.b"   "100 1 11 ... 11 001 01"  [RD_RS1_SHORT]                     "rd"             SextB;
+    "c.zext.h"   "100 1 11 ... 11 010 01"  [RD_RS1_SHORT]                     "rd"             ZextH;
+    "c.sext.h"   "100 1 11 ... 11 011 01"  [RD_RS1_SHORT]                     "rd"             SextH;
+    "c.zext.w"   "100 1 11 ... 11 100 01"  [RD_RS1_SHORT, RS2_ZERO]           "rd"             AddUw;
+    "c.not"      "100 1 11 ... 11 101 01"  [RD_RS1_SHORT, ALL_ONES]           "rd"             Xori;
     "c.j"        "101 ........... 01"      [RD_ZERO, JUMP]                    "target"         Jal;
     "c.beqz"     "110 ... ... ..... 01"    [RS1_SHORT, RS2_ZERO, BRANCH]      "rs1, target"    Beq;
     "c.bnez"     "111 ... ... ..... 01"    [RS1_SHORT, RS2_ZERO, BRANCH]      "rs1, target"    Bne;

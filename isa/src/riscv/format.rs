@@ -40,6 +40,8 @@ pub enum Operand {
     Popular(Bank, Slot, u8),
     /// A register that the instruction implies.
     Implied(Bank, Slot, u8),
+    /// rd is read as well as written.
+    ReadsRd(Bank),
     /// The immediate.
     Imm(Immediate),
     /// The immediate, of which zero is reserved.
@@ -70,6 +72,7 @@ impl Format {
                 Operand::Reg(_, slot, low) => insn.put(slot, (word >> low & 31) as u8),
                 Operand::Popular(_, slot, low) => insn.put(slot, (word >> low & 7) as u8 + 8),
                 Operand::Implied(_, slot, register) => insn.put(slot, register),
+                Operand::ReadsRd(_) => {}
                 Operand::Imm(ref place) => insn.imm = place.extract(word),
                 Operand::NonZero(ref place) => {
                     insn.imm = place.extract(word);
@@ -96,7 +99,7 @@ impl Format {
             word | match *operand {
                 Operand::Reg(_, slot, low) => (insn.at(slot) as u32 & 31) << low,
                 Operand::Popular(_, slot, low) => (insn.at(slot) as u32 & 7) << low,
-                Operand::Implied(..) | Operand::Constant(_) => 0,
+                Operand::Implied(..) | Operand::ReadsRd(_) | Operand::Constant(_) => 0,
                 Operand::Imm(ref place) | Operand::NonZero(ref place) => place.insert(insn.imm),
                 Operand::Order => (insn.aux as u32 & 3) << 25,
                 Operand::Rounding => (insn.aux as u32 & 7) << 12,
@@ -137,6 +140,8 @@ macro_rules! formats {
 const RD: Operand = Operand::Reg(Bank::Int, Slot::Rd, 7);
 const RS1: Operand = Operand::Reg(Bank::Int, Slot::Rs1, 15);
 const RS2: Operand = Operand::Reg(Bank::Int, Slot::Rs2, 20);
+const RD_PAIR: Operand = Operand::Reg(Bank::Pair, Slot::Rd, 7);
+const RS2_PAIR: Operand = Operand::Reg(Bank::Pair, Slot::Rs2, 20);
 const FD: Operand = Operand::Reg(Bank::Float, Slot::Rd, 7);
 const FS1: Operand = Operand::Reg(Bank::Float, Slot::Rs1, 15);
 const FS2: Operand = Operand::Reg(Bank::Float, Slot::Rs2, 20);
@@ -213,4 +218,10 @@ formats! {
     CONSTANT [FD, ZIMM] "rd, constant";
     /// Conversion that rounds toward zero, whatever frm says.
     TO_INT_ZERO [RD, FS1] "rd, rs1, rtz";
+    /// Cache block.
+    BLOCK [RS1] "(rs1)";
+    /// Compare and swap.
+    CAS [RD, Operand::ReadsRd(Bank::Int), RS1, RS2, Operand::Order] "rd, rs2, (rs1)";
+    /// Compare and swap of register pairs.
+    CAS_PAIR [RD_PAIR, Operand::ReadsRd(Bank::Pair), RS1, RS2_PAIR, Operand::Order] "rd, rs2, (rs1)";
 }

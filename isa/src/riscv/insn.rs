@@ -82,6 +82,7 @@ impl Insn {
             Class::Load | Class::LoadExclusive => AccessKind::Load,
             Class::Store | Class::StoreExclusive => AccessKind::Store,
             Class::Atomic => AccessKind::Atomic,
+            Class::CacheOp if self.op == Op::CboZero => AccessKind::Store,
             _ => AccessKind::None,
         };
         let has_address = operands.access != AccessKind::None
@@ -105,6 +106,7 @@ impl Insn {
                         }
                     }
                 }
+                Operand::ReadsRd(bank) => operands.reads = operands.reads.with(registers(bank, self.rd)),
                 Operand::Order => (operands.acquire, operands.release) = (self.aux & 2 != 0, self.aux & 1 != 0),
                 _ => {}
             }

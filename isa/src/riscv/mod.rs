@@ -1,4 +1,15 @@
-//! RV64.
+//! RV64: RV64GC with privileged modes and what kernels and compilers use beyond it.
+//!
+//! Present: I, M, A (Zalrsc, Zaamo), F, D, C, Zicsr, Zifencei, Zicntr, Zihpm (all event counters read zero), Zihintpause,
+//! Zba, Zbb, Zbs, Zbc, Zicond, Zicbom, Zicboz, Zawrs, Zacas, Zabha, Zfa, Zcb; M, S and U mode with delegation and 16 PMP
+//! entries; Sv39, Sv48, Sv57, Svnapot, Svpbmt, Svinval, Svade, Svadu, Sstc. Prefetches (Zicbop) and non-temporal hints
+//! (Zihintntl) are encoded in instructions without effect and have none here.
+//!
+//! Absent: V, H, Zfh, cryptography, Zimop, Zcmop, Zcmp, Zcmt, pointer masking, control-flow integrity, debug mode and
+//! triggers (tselect and tdata1-3 read zero), Smepmp, Sscofpmf, Smstateen.
+//!
+//! A hart is told what it has by misa, which the guest cannot change; who builds the machine can. Of its bits C and F
+//! take effect: without C jumps must go to multiples of four, without F floating-point instructions are illegal.
 
 pub mod asm;
 pub mod compressed;

@@ -395,6 +395,190 @@ macro_rules! for_each_insn {
             FltqD   "fltq.d" "10100 01 ..... ..... 101 ..... 1010011" COMPARE FpMove;
             /// Converts a double to a word modulo 2^32, toward zero.
             FcvtmodWD "fcvtmod.w.d" "11000 01 01000 ..... 001 ..... 1010011" TO_INT_ZERO FpConvert;
+
+            // Zba
+
+            /// Adds the low word, zero-extended.
+            AddUw "add.uw" "0000100 ..... ..... 000 ..... 0111011" R Alu;
+            /// Shifts left by 1 and adds.
+            Sh1add "sh1add" "0010000 ..... ..... 010 ..... 0110011" R Alu;
+            /// Shifts left by 2 and adds.
+            Sh2add "sh2add" "0010000 ..... ..... 100 ..... 0110011" R Alu;
+            /// Shifts left by 3 and adds.
+            Sh3add "sh3add" "0010000 ..... ..... 110 ..... 0110011" R Alu;
+            /// Shifts the low word left by 1 and adds.
+            Sh1addUw "sh1add.uw" "0010000 ..... ..... 010 ..... 0111011" R Alu;
+            /// Shifts the low word left by 2 and adds.
+            Sh2addUw "sh2add.uw" "0010000 ..... ..... 100 ..... 0111011" R Alu;
+            /// Shifts the low word left by 3 and adds.
+            Sh3addUw "sh3add.uw" "0010000 ..... ..... 110 ..... 0111011" R Alu;
+            /// Shifts the low word left.
+            SlliUw "slli.uw" "000010 ...... ..... 001 ..... 0011011" SHIFT Alu;
+
+            // Zbb
+
+            /// And with the complement.
+            Andn "andn" "0100000 ..... ..... 111 ..... 0110011" R Alu;
+            /// Or with the complement.
+            Orn "orn" "0100000 ..... ..... 110 ..... 0110011" R Alu;
+            /// Exclusive nor.
+            Xnor "xnor" "0100000 ..... ..... 100 ..... 0110011" R Alu;
+            /// Counts leading zeros.
+            Clz "clz" "0110000 00000 ..... 001 ..... 0010011" UNARY Alu;
+            /// Counts trailing zeros.
+            Ctz "ctz" "0110000 00001 ..... 001 ..... 0010011" UNARY Alu;
+            /// Counts ones.
+            Cpop "cpop" "0110000 00010 ..... 001 ..... 0010011" UNARY Alu;
+            /// Counts leading zeros of a word.
+            Clzw "clzw" "0110000 00000 ..... 001 ..... 0011011" UNARY Alu;
+            /// Counts trailing zeros of a word.
+            Ctzw "ctzw" "0110000 00001 ..... 001 ..... 0011011" UNARY Alu;
+            /// Counts ones of a word.
+            Cpopw "cpopw" "0110000 00010 ..... 001 ..... 0011011" UNARY Alu;
+            /// Sign-extends a byte.
+            SextB "sext.b" "0110000 00100 ..... 001 ..... 0010011" UNARY Alu;
+            /// Sign-extends a halfword.
+            SextH "sext.h" "0110000 00101 ..... 001 ..... 0010011" UNARY Alu;
+            /// Zero-extends a halfword.
+            ZextH "zext.h" "0000100 00000 ..... 100 ..... 0111011" UNARY Alu;
+            /// Maximum, signed.
+            Max "max" "0000101 ..... ..... 110 ..... 0110011" R Alu;
+            /// Maximum, unsigned.
+            Maxu "maxu" "0000101 ..... ..... 111 ..... 0110011" R Alu;
+            /// Minimum, signed.
+            Min "min" "0000101 ..... ..... 100 ..... 0110011" R Alu;
+            /// Minimum, unsigned.
+            Minu "minu" "0000101 ..... ..... 101 ..... 0110011" R Alu;
+            /// Rotates left.
+            Rol "rol" "0110000 ..... ..... 001 ..... 0110011" R Alu;
+            /// Rotates right.
+            Ror "ror" "0110000 ..... ..... 101 ..... 0110011" R Alu;
+            /// Rotates right by an immediate.
+            Rori "rori" "011000 ...... ..... 101 ..... 0010011" SHIFT Alu;
+            /// Rotates a word left.
+            Rolw "rolw" "0110000 ..... ..... 001 ..... 0111011" R Alu;
+            /// Rotates a word right.
+            Rorw "rorw" "0110000 ..... ..... 101 ..... 0111011" R Alu;
+            /// Rotates a word right by an immediate.
+            Roriw "roriw" "0110000 ..... ..... 101 ..... 0011011" SHIFT_W Alu;
+            /// Fills each byte that is not zero with ones.
+            OrcB "orc.b" "0010100 00111 ..... 101 ..... 0010011" UNARY Alu;
+            /// Reverses the bytes.
+            Rev8 "rev8" "0110101 11000 ..... 101 ..... 0010011" UNARY Alu;
+
+            // Zbs
+
+            /// Clears a bit.
+            Bclr "bclr" "0100100 ..... ..... 001 ..... 0110011" R Alu;
+            /// Clears a bit that an immediate names.
+            Bclri "bclri" "010010 ...... ..... 001 ..... 0010011" SHIFT Alu;
+            /// Extracts a bit.
+            Bext "bext" "0100100 ..... ..... 101 ..... 0110011" R Alu;
+            /// Extracts a bit that an immediate names.
+            Bexti "bexti" "010010 ...... ..... 101 ..... 0010011" SHIFT Alu;
+            /// Inverts a bit.
+            Binv "binv" "0110100 ..... ..... 001 ..... 0110011" R Alu;
+            /// Inverts a bit that an immediate names.
+            Binvi "binvi" "011010 ...... ..... 001 ..... 0010011" SHIFT Alu;
+            /// Sets a bit.
+            Bset "bset" "0010100 ..... ..... 001 ..... 0110011" R Alu;
+            /// Sets a bit that an immediate names.
+            Bseti "bseti" "001010 ...... ..... 001 ..... 0010011" SHIFT Alu;
+
+            // Zbc
+
+            /// Multiplies without carries: low half.
+            Clmul "clmul" "0000101 ..... ..... 001 ..... 0110011" R Mul;
+            /// Multiplies without carries: reversed.
+            Clmulr "clmulr" "0000101 ..... ..... 010 ..... 0110011" R Mul;
+            /// Multiplies without carries: high half.
+            Clmulh "clmulh" "0000101 ..... ..... 011 ..... 0110011" R Mul;
+
+            // Zicond
+
+            /// Zero if the condition is zero.
+            CzeroEqz "czero.eqz" "0000111 ..... ..... 101 ..... 0110011" R Alu;
+            /// Zero if the condition is not zero.
+            CzeroNez "czero.nez" "0000111 ..... ..... 111 ..... 0110011" R Alu;
+
+            // Zicbom, Zicboz
+
+            /// Invalidates a cache block.
+            CboInval "cbo.inval" "000000000000 ..... 010 00000 0001111" BLOCK CacheOp;
+            /// Cleans a cache block.
+            CboClean "cbo.clean" "000000000001 ..... 010 00000 0001111" BLOCK CacheOp;
+            /// Flushes a cache block.
+            CboFlush "cbo.flush" "000000000010 ..... 010 00000 0001111" BLOCK CacheOp;
+            /// Zeroes a cache block.
+            CboZero "cbo.zero" "000000000100 ..... 010 00000 0001111" BLOCK CacheOp;
+
+            // Zawrs
+
+            /// Waits for a store to the reserved location.
+            WrsNto "wrs.nto" "0000000 01101 00000 000 00000 1110011" NONE Hint;
+            /// Waits for a store to the reserved location, for a short time.
+            WrsSto "wrs.sto" "0000000 11101 00000 000 00000 1110011" NONE Hint;
+
+            // Zacas
+
+            /// Compares and swaps a word.
+            AmocasW "amocas.w" "00101 . . ..... ..... 010 ..... 0101111" CAS Atomic;
+            /// Compares and swaps a doubleword.
+            AmocasD "amocas.d" "00101 . . ..... ..... 011 ..... 0101111" CAS Atomic;
+            /// Compares and swaps a quadword; registers come in even pairs.
+            AmocasQ "amocas.q" "00101 . . ....0 ..... 100 ....0 0101111" CAS_PAIR Atomic;
+
+            // Zabha
+
+            /// Exchanges with a byte of memory.
+            AmoswapB "amoswap.b" "00001 . . ..... ..... 000 ..... 0101111" AMO Atomic;
+            /// Adds to a byte of memory.
+            AmoaddB "amoadd.b" "00000 . . ..... ..... 000 ..... 0101111" AMO Atomic;
+            /// Exclusive or into a byte of memory.
+            AmoxorB "amoxor.b" "00100 . . ..... ..... 000 ..... 0101111" AMO Atomic;
+            /// And into a byte of memory.
+            AmoandB "amoand.b" "01100 . . ..... ..... 000 ..... 0101111" AMO Atomic;
+            /// Or into a byte of memory.
+            AmoorB "amoor.b" "01000 . . ..... ..... 000 ..... 0101111" AMO Atomic;
+            /// Minimum, signed, into a byte of memory.
+            AmominB "amomin.b" "10000 . . ..... ..... 000 ..... 0101111" AMO Atomic;
+            /// Maximum, signed, into a byte of memory.
+            AmomaxB "amomax.b" "10100 . . ..... ..... 000 ..... 0101111" AMO Atomic;
+            /// Minimum, unsigned, into a byte of memory.
+            AmominuB "amominu.b" "11000 . . ..... ..... 000 ..... 0101111" AMO Atomic;
+            /// Maximum, unsigned, into a byte of memory.
+            AmomaxuB "amomaxu.b" "11100 . . ..... ..... 000 ..... 0101111" AMO Atomic;
+            /// Compares and swaps a byte.
+            AmocasB "amocas.b" "00101 . . ..... ..... 000 ..... 0101111" CAS Atomic;
+            /// Exchanges with a halfword of memory.
+            AmoswapH "amoswap.h" "00001 . . ..... ..... 001 ..... 0101111" AMO Atomic;
+            /// Adds to a halfword of memory.
+            AmoaddH "amoadd.h" "00000 . . ..... ..... 001 ..... 0101111" AMO Atomic;
+            /// Exclusive or into a halfword of memory.
+            AmoxorH "amoxor.h" "00100 . . ..... ..... 001 ..... 0101111" AMO Atomic;
+            /// And into a halfword of memory.
+            AmoandH "amoand.h" "01100 . . ..... ..... 001 ..... 0101111" AMO Atomic;
+            /// Or into a halfword of memory.
+            AmoorH "amoor.h" "01000 . . ..... ..... 001 ..... 0101111" AMO Atomic;
+            /// Minimum, signed, into a halfword of memory.
+            AmominH "amomin.h" "10000 . . ..... ..... 001 ..... 0101111" AMO Atomic;
+            /// Maximum, signed, into a halfword of memory.
+            AmomaxH "amomax.h" "10100 . . ..... ..... 001 ..... 0101111" AMO Atomic;
+            /// Minimum, unsigned, into a halfword of memory.
+            AmominuH "amominu.h" "11000 . . ..... ..... 001 ..... 0101111" AMO Atomic;
+            /// Maximum, unsigned, into a halfword of memory.
+            AmomaxuH "amomaxu.h" "11100 . . ..... ..... 001 ..... 0101111" AMO Atomic;
+            /// Compares and swaps a halfword.
+            AmocasH "amocas.h" "00101 . . ..... ..... 001 ..... 0101111" CAS Atomic;
+
+            // Svinval
+
+            /// Invalidates translations, between the two fences that follow.
+            SinvalVma "sinval.vma" "0001011 ..... ..... 000 00000 1110011" SFENCE TlbOp;
+            /// Orders stores to page tables before later invalidations.
+            SfenceWInval "sfence.w.inval" "0001100 00000 00000 000 00000 1110011" NONE TlbOp;
+            /// Orders invalidations before later translations.
+            SfenceInvalIr "sfence.inval.ir" "0001100 00001 00000 000 00000 1110011" NONE TlbOp;
         }
     };
 }

@@ -6,7 +6,8 @@ use cmodx_isa::riscv::{Insn, Op, Riscv, compressed, table};
 use cmodx_isa::{Class, Isa};
 
 /// The extensions that the tables have rows of.
-const ATTRIBUTES: &str = "-mattr=+m,+a,+f,+d,+c,+zicsr,+zifencei,+zihintpause,+zfa";
+const ATTRIBUTES: &str = "-mattr=+m,+a,+f,+d,+c,+zicsr,+zifencei,+zihintpause,+zfa,+zba,+zbb,+zbs,+zbc,+zicond,+zicbom,\
+                          +zicboz,+zawrs,+experimental-zacas,+zabha,+svinval,+zcb";
 
 /// What LLVM makes of each word: text, or `None` where it knows no instruction.
 fn llvm(test: &str, words: &[u32]) -> Option<Vec<Option<String>>> {

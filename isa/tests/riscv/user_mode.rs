@@ -97,7 +97,7 @@ fn qemu(test: &str, code: &[u8], data: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Every extension that QEMU 7.2 has and the tables too.
-const CPU: &str = "rv64";
+const CPU: &str = "rv64,zba=on,zbb=on,zbs=on,zbc=on";
 
 /// The first difference between two memories, in words.
 fn difference(ours: &[u8], theirs: &[u8]) -> Option<String> {

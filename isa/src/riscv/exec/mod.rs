@@ -4,6 +4,8 @@
 //! differs only in an operation on values, the module has that operation and the family's shape stands below.
 
 mod a;
+mod b;
+mod cbo;
 mod f;
 mod i;
 mod m;
@@ -13,7 +15,7 @@ mod zicsr;
 use super::csr::MISA_C;
 use super::float::{self, Comparison, Operation};
 use super::{Cause, Hart, Insn, Op, Trap};
-use crate::context::{AccessOrder, AccessTypes, Context, Fence, Hint, Size};
+use crate::context::{AccessOrder, AccessTypes, CacheOp, Context, Fence, Hint, Size};
 use crate::{Flow, Size::*};
 
 /// What an instruction comes to.
@@ -210,6 +212,93 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64)
         Op::FleqD => f::compare::<float::Double, C>(ctx, insn, Comparison::LessOrEqual, true),
         Op::FltqD => f::compare::<float::Double, C>(ctx, insn, Comparison::Less, true),
         Op::FcvtmodWD => f::to_word_modular(ctx, insn),
+
+        Op::AddUw => binary(ctx, insn, |a, b| b::low32(a).wrapping_add(b)),
+        Op::Sh1add => binary(ctx, insn, |a, b| (a << 1).wrapping_add(b)),
+        Op::Sh2add => binary(ctx, insn, |a, b| (a << 2).wrapping_add(b)),
+        Op::Sh3add => binary(ctx, insn, |a, b| (a << 3).wrapping_add(b)),
+        Op::Sh1addUw => binary(ctx, insn, |a, b| (b::low32(a) << 1).wrapping_add(b)),
+        Op::Sh2addUw => binary(ctx, insn, |a, b| (b::low32(a) << 2).wrapping_add(b)),
+        Op::Sh3addUw => binary(ctx, insn, |a, b| (b::low32(a) << 3).wrapping_add(b)),
+        Op::SlliUw => immediate(ctx, insn, |a, b| b::low32(a) << b),
+
+        Op::Andn => binary(ctx, insn, |a, b| a & !b),
+        Op::Orn => binary(ctx, insn, |a, b| a | !b),
+        Op::Xnor => binary(ctx, insn, |a, b| !(a ^ b)),
+        Op::Clz => unary(ctx, insn, |a| a.leading_zeros() as u64),
+        Op::Ctz => unary(ctx, insn, |a| a.trailing_zeros() as u64),
+        Op::Cpop => unary(ctx, insn, |a| a.count_ones() as u64),
+        Op::Clzw => unary(ctx, insn, |a| (a as u32).leading_zeros() as u64),
+        Op::Ctzw => unary(ctx, insn, |a| (a as u32).trailing_zeros() as u64),
+        Op::Cpopw => unary(ctx, insn, |a| (a as u32).count_ones() as u64),
+        Op::SextB => unary(ctx, insn, i::sign8),
+        Op::SextH => unary(ctx, insn, i::sign16),
+        Op::ZextH => unary(ctx, insn, |a| a as u16 as u64),
+        Op::Max => binary(ctx, insn, a::max),
+        Op::Maxu => binary(ctx, insn, u64::max),
+        Op::Min => binary(ctx, insn, a::min),
+        Op::Minu => binary(ctx, insn, u64::min),
+        Op::Rol => binary(ctx, insn, b::rol),
+        Op::Ror => binary(ctx, insn, b::ror),
+        Op::Rori => immediate(ctx, insn, b::ror),
+        Op::Rolw => binary(ctx, insn, b::rolw),
+        Op::Rorw => binary(ctx, insn, b::rorw),
+        Op::Roriw => immediate(ctx, insn, b::rorw),
+        Op::OrcB => unary(ctx, insn, b::orc_b),
+        Op::Rev8 => unary(ctx, insn, u64::swap_bytes),
+
+        Op::Bclr => binary(ctx, insn, |a, b| a & !b::bit(b)),
+        Op::Bclri => immediate(ctx, insn, |a, b| a & !b::bit(b)),
+        Op::Bext => binary(ctx, insn, |a, b| a >> (b & 63) & 1),
+        Op::Bexti => immediate(ctx, insn, |a, b| a >> (b & 63) & 1),
+        Op::Binv => binary(ctx, insn, |a, b| a ^ b::bit(b)),
+        Op::Binvi => immediate(ctx, insn, |a, b| a ^ b::bit(b)),
+        Op::Bset => binary(ctx, insn, |a, b| a | b::bit(b)),
+        Op::Bseti => immediate(ctx, insn, |a, b| a | b::bit(b)),
+
+        Op::Clmul => binary(ctx, insn, b::clmul),
+        Op::Clmulr => binary(ctx, insn, b::clmulr),
+        Op::Clmulh => binary(ctx, insn, b::clmulh),
+
+        Op::CzeroEqz => binary(ctx, insn, |a, b| if b == 0 { 0 } else { a }),
+        Op::CzeroNez => binary(ctx, insn, |a, b| if b != 0 { 0 } else { a }),
+
+        Op::CboInval => cbo::invalidate(ctx, insn),
+        Op::CboClean => cbo::clean(ctx, insn, CacheOp::CleanToPoC),
+        Op::CboFlush => cbo::clean(ctx, insn, CacheOp::CleanInvalidate),
+        Op::CboZero => cbo::zero(ctx, insn),
+
+        Op::WrsNto => hint(ctx, Hint::WaitForEvent),
+        Op::WrsSto => hint(ctx, Hint::WaitForEvent),
+
+        Op::AmocasW => a::compare_and_swap(ctx, insn, Word),
+        Op::AmocasD => a::compare_and_swap(ctx, insn, Double),
+        Op::AmocasQ => a::compare_and_swap_pair(ctx, insn),
+
+        Op::AmoswapB => a::amo(ctx, insn, Byte, |_, b| b),
+        Op::AmoaddB => a::amo(ctx, insn, Byte, u64::wrapping_add),
+        Op::AmoxorB => a::amo(ctx, insn, Byte, |a, b| a ^ b),
+        Op::AmoandB => a::amo(ctx, insn, Byte, |a, b| a & b),
+        Op::AmoorB => a::amo(ctx, insn, Byte, |a, b| a | b),
+        Op::AmominB => a::amo(ctx, insn, Byte, a::min),
+        Op::AmomaxB => a::amo(ctx, insn, Byte, a::max),
+        Op::AmominuB => a::amo(ctx, insn, Byte, u64::min),
+        Op::AmomaxuB => a::amo(ctx, insn, Byte, u64::max),
+        Op::AmocasB => a::compare_and_swap(ctx, insn, Byte),
+        Op::AmoswapH => a::amo(ctx, insn, Half, |_, b| b),
+        Op::AmoaddH => a::amo(ctx, insn, Half, u64::wrapping_add),
+        Op::AmoxorH => a::amo(ctx, insn, Half, |a, b| a ^ b),
+        Op::AmoandH => a::amo(ctx, insn, Half, |a, b| a & b),
+        Op::AmoorH => a::amo(ctx, insn, Half, |a, b| a | b),
+        Op::AmominH => a::amo(ctx, insn, Half, a::min),
+        Op::AmomaxH => a::amo(ctx, insn, Half, a::max),
+        Op::AmominuH => a::amo(ctx, insn, Half, u64::min),
+        Op::AmomaxuH => a::amo(ctx, insn, Half, u64::max),
+        Op::AmocasH => a::compare_and_swap(ctx, insn, Half),
+
+        Op::SinvalVma => privileged::sfence_vma(ctx, insn),
+        Op::SfenceWInval => privileged::inval_fence(ctx, insn),
+        Op::SfenceInvalIr => privileged::inval_fence(ctx, insn),
     }
 }
 
@@ -217,6 +306,14 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64)
 #[inline(always)]
 fn result<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, value: u64) -> Outcome {
     ctx.hart().set(insn.rd, value);
+    Ok(Flow::Next)
+}
+
+/// rd from rs1.
+#[inline(always)]
+fn unary<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, operation: impl Fn(u64) -> u64) -> Outcome {
+    let hart = ctx.hart();
+    hart.set(insn.rd, operation(hart.get(insn.rs1)));
     Ok(Flow::Next)
 }
 

@@ -83,3 +83,8 @@ pub(super) fn sfence_vma<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn) -> Ou
     ctx.tlb_op(TlbOp { page, asid, broadcast: false });
     Ok(Flow::Next)
 }
+
+/// SFENCE.W.INVAL and SFENCE.INVAL.IR: nothing is left to order, as SINVAL.VMA here acts at once.
+pub(super) fn inval_fence<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn) -> Outcome {
+    if ctx.hart().privilege == Privilege::User { Err(illegal(insn)) } else { Ok(Flow::Next) }
+}
