@@ -1,0 +1,67 @@
+//! Builds one guest image for every scheme of the catalogue and embeds them.
+
+use cmodx_guest_build::image::{Recipe, build_all};
+use cmodx_guest_build::{Error, Toolchain};
+use cmodx_isa::Arch;
+use cmodx_trampolines::catalogue::SCHEMES;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Generated tracees of every image: the largest number of sites that the latency experiments patch at once.
+const TRACEES: u32 = 10_000;
+
+fn main() -> ExitCode {
+    match build() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cannot build the guest images: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build() -> Result<(), Error> {
+    let here = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
+    let guest = here.join("guest");
+    let schemes = here.parent().unwrap_or(Path::new(".")).join("trampolines/schemes");
+    for path in [&guest, &schemes] {
+        println!("cargo::rerun-if-changed={}", path.display());
+    }
+    println!("cargo::rerun-if-env-changed=CMODX_LD");
+    let recipes: Vec<Recipe> = SCHEMES
+        .iter()
+        .map(|scheme| Recipe {
+            arch: scheme.arch,
+            name: format!("{}-{}", scheme.arch, scheme.cfg),
+            guest: guest.clone(),
+            scheme: schemes.join(scheme.folder),
+            cfg: scheme.cfg.to_owned(),
+            patchable: scheme.layout.patchable,
+            function_align: scheme.layout.function_align,
+            tracees: TRACEES,
+        })
+        .collect();
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+    let images = build_all(&Toolchain::find()?, &recipes, &out.join("guests"), jobs)?;
+
+    let mut table = "static IMAGES: &[(Arch, &str, &[u8])] = &[\n".to_owned();
+    for ((scheme, recipe), image) in SCHEMES.iter().zip(&recipes).zip(images) {
+        let path = out.join(format!("{}.elf", recipe.name));
+        std::fs::write(&path, image).map_err(|source| Error::Io { path: path.clone(), source })?;
+        let arch = match scheme.arch {
+            Arch::Riscv64 => "Riscv64",
+            Arch::Aarch64 => "Aarch64",
+        };
+        let file = format!("/{}.elf", recipe.name);
+        let _ = writeln!(
+            table,
+            "    (Arch::{arch}, {:?}, include_bytes!(concat!(env!(\"OUT_DIR\"), {file:?}))),",
+            scheme.id
+        );
+    }
+    table.push_str("];\n");
+    let path = out.join("images.rs");
+    std::fs::write(&path, table).map_err(|source| Error::Io { path: path.clone(), source })
+}

@@ -1,0 +1,119 @@
+//! Overhead: what one call of a traced function costs, with this many ops on it and that many on another function.
+//!
+//! The grid of the Linux sample module samples/ftrace/ftrace-ops.c. Hart 0 alone calls.
+
+use crate::guest::ftrace::ops::{self, Ops};
+use crate::guest::ftrace::{hash, register, sites};
+use crate::guest::{console, cpu, params, tracees, tracers};
+use crate::scheme;
+
+const WARM_UP: u64 = 100;
+const CHECKED: u64 = 100;
+
+pub fn run() {
+    let relevant = params::get(params::RELEVANT);
+    let irrelevant = params::get(params::IRRELEVANT);
+    let calls = params::get(params::CALLS);
+    if relevant > 256 || irrelevant > 256 {
+        console::fail(text!("more than 256 ops asked for"));
+    }
+    if !scheme::HAS_SITES && relevant + irrelevant != 0 {
+        console::fail(text!("this scheme has no sites: ops cannot be registered"));
+    }
+    let ours = register_many(relevant, tracees::tracee_relevant as u64);
+    let others = register_many(irrelevant, tracees::tracee_irrelevant as u64);
+
+    call_relevant(WARM_UP);
+    let instructions = cpu::instructions();
+    let cycles = cpu::cycles();
+    call_relevant(calls);
+    let cycles = cpu::cycles() - cycles;
+    let instructions = cpu::instructions() - instructions;
+
+    console::result(text!("calls"), calls);
+    console::measure(text!("cycles"), cycles);
+    console::measure(text!("instructions"), instructions);
+    check(ours, relevant, others, irrelevant);
+}
+
+#[inline(never)]
+fn call_relevant(calls: u64) {
+    let mut n = 0u64;
+    while n < calls {
+        unsafe { tracees::tracee_relevant() };
+        n += 1;
+    }
+}
+
+/// Registers `count` ops that want this function; returns the first, the others follow it in memory.
+fn register_many(count: u64, function: u64) -> u64 {
+    if count == 0 {
+        return 0;
+    }
+    unsafe {
+        let indices = hash::allocate(1) as *mut u64;
+        *indices = sites::of_function(function);
+        let mut first = 0u64;
+        let mut n = 0u64;
+        while n < count {
+            let ops = ops::allocate(tracers::empty, 0);
+            if n == 0 {
+                first = ops as u64;
+            }
+            register::set_filter(ops, indices, 1);
+            register::register(ops);
+            n += 1;
+        }
+        first
+    }
+}
+
+/// Makes the tracers count, and calls both functions: every ops must have seen exactly the calls of its function.
+fn check(ours: u64, relevant: u64, others: u64, irrelevant: u64) {
+    swap_tracers(ours, relevant);
+    swap_tracers(others, irrelevant);
+    let mut n = 0u64;
+    while n < CHECKED {
+        unsafe {
+            tracees::tracee_relevant();
+            tracees::tracee_irrelevant();
+        }
+        n += 1;
+    }
+    let mut hits = 0u64;
+    let mut wrong = 0u64;
+    n = 0;
+    while n < relevant + irrelevant {
+        let ops = if n < relevant { ours + n * 256 } else { others + (n - relevant) * 256 } as *const Ops;
+        unsafe {
+            hits += (*ops).hits;
+            if (*ops).hits != CHECKED {
+                wrong += 1;
+            }
+        }
+        n += 1;
+    }
+    console::result(text!("hits"), hits);
+    console::result(text!("wrong"), wrong);
+    if wrong != 0 {
+        console::fail_with(text!("ops with a wrong number of calls:"), wrong);
+    }
+}
+
+/// Takes the ops out and puts them back with the counting tracer.
+fn swap_tracers(first: u64, count: u64) {
+    let mut n = 0u64;
+    unsafe {
+        while n < count {
+            register::unregister((first + n * 256) as *mut Ops);
+            n += 1;
+        }
+        n = 0;
+        while n < count {
+            let ops = (first + n * 256) as *mut Ops;
+            (*ops).func = tracers::counting;
+            register::register(ops);
+            n += 1;
+        }
+    }
+}

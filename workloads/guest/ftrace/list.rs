@@ -1,0 +1,33 @@
+//! The tracer of sites that several ops want: asks each registered ops in turn.
+
+use crate::guest::ftrace::{hash, ops, register};
+use crate::guest::ftrace::ops::Ops;
+use crate::guest::hart;
+use crate::mini_core::*;
+
+/// Context bit of the recursion guard: normal context, the only one in which tracers run here.
+const NORMAL: u64 = 1;
+
+/// Goes through the list of registered ops and calls those that want this site.
+pub extern "C" fn list_func(ip: u64, parent: u64, _ops: *mut Ops, registers: *mut u64) {
+    let me = hart::this();
+    unsafe {
+        // A tracer that calls a traced function must not come back here.
+        let recursion = volatile_load(&raw const (*me).recursion);
+        if recursion & NORMAL != 0 {
+            return;
+        }
+        volatile_store(&raw mut (*me).recursion, recursion | NORMAL);
+        volatile_store(&raw mut (*me).preempt_count, (*me).preempt_count + 1);
+        let end = ops::list_end();
+        let mut op = register::first();
+        while op != end {
+            if (*op).flags & ops::STUB == 0 && hash::wants((*op).hash, ip) {
+                ((*op).func)(ip, parent, op, registers);
+            }
+            op = volatile_load(&raw const (*op).next);
+        }
+        volatile_store(&raw mut (*me).preempt_count, (*me).preempt_count - 1);
+        volatile_store(&raw mut (*me).recursion, recursion);
+    }
+}

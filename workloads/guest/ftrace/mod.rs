@@ -1,0 +1,7 @@
+//! What a kernel's ftrace does: tracers register ops with a filter, each site is enabled when some ops wants it.
+
+pub mod hash;
+pub mod list;
+pub mod ops;
+pub mod register;
+pub mod sites;

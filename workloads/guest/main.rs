@@ -1,0 +1,51 @@
+//! The guest: a small kernel whose functions can be traced, and the drivers that measure and test it.
+
+
+pub mod console;
+#[cfg_attr(target_arch = "riscv64", path = "riscv64/cpu.rs")]
+#[cfg_attr(target_arch = "aarch64", path = "aarch64/cpu.rs")]
+pub mod cpu;
+pub mod drivers;
+#[cfg_attr(target_arch = "riscv64", path = "riscv64/firmware.rs")]
+#[cfg_attr(target_arch = "aarch64", path = "aarch64/firmware.rs")]
+pub mod firmware;
+pub mod ftrace;
+pub mod hart;
+pub mod ipi;
+pub mod params;
+pub mod stop_machine;
+pub mod sync;
+pub mod tracees;
+pub mod tracers;
+pub mod trap;
+
+/// Hart 0, with interrupts still off.
+pub fn main(boot: u64) -> ! {
+    if params::get(0) != params::MAGIC {
+        console::fail_with(text!("parameters of another version:"), params::get(0));
+    }
+    let wanted = hart::wanted();
+    // While no other hart runs and no traced function has: sites may be written in any way.
+    ftrace::sites::init();
+    tracees::init();
+    cpu::enable_ipis();
+    hart::start_others(wanted, boot);
+    let mode = params::get(params::MODE);
+    if mode == params::OVERHEAD {
+        drivers::overhead::run();
+    } else if mode == params::LATENCY {
+        drivers::latency::run();
+    } else if mode == params::TOGGLE {
+        drivers::toggle::run();
+    } else {
+        console::fail_with(text!("unknown mode"), mode);
+    }
+    console::succeed()
+}
+
+/// All other harts: call traced functions when the driver says so, sleep otherwise.
+pub fn secondary() -> ! {
+    loop {
+        drivers::callers::wait_and_call();
+    }
+}

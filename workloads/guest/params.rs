@@ -1,0 +1,28 @@
+//! What the host asks of this run. The host's side, with the meaning of each word, is `workloads/src/params.rs`.
+
+use crate::mini_core::*;
+
+/// The array that the host writes into the image.
+#[unsafe(no_mangle)]
+#[unsafe(link_section = ".params")]
+static mut cmodx_params: [u64; 16] = [MAGIC, TOGGLE, 2, 100, 1, 0, 16, 3, 1, 0, 0, 0, 0, 0, 0, 0];
+
+/// "CMDXPRM", version 1.
+pub const MAGIC: u64 = 0x014d_5250_5844_4d43;
+pub const OVERHEAD: u64 = 0;
+pub const LATENCY: u64 = 1;
+pub const TOGGLE: u64 = 2;
+
+pub const MODE: u64 = 1;
+pub const HARTS: u64 = 2;
+pub const CALLS: u64 = 3;
+pub const RELEVANT: u64 = 4;
+pub const IRRELEVANT: u64 = 5;
+pub const SITES: u64 = 6;
+pub const ROUNDS: u64 = 7;
+pub const SEED: u64 = 8;
+
+/// One word; volatile, since the compiler saw other values than the host has put there.
+pub fn get(word: u64) -> u64 {
+    unsafe { volatile_load((&raw const cmodx_params as *const u64 as u64 + word * 8) as *const u64) }
+}

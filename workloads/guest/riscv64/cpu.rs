@@ -1,0 +1,101 @@
+//! What one RV64 hart does for itself: identity, interrupts, counters, fences, atomics.
+
+use crate::guest::hart::Hart;
+
+/// This hart's record; tp holds it, as it holds `current` in a kernel.
+#[inline(always)]
+pub fn this_hart() -> *mut Hart {
+    let hart: *mut Hart;
+    unsafe { asm!("mv {}, tp", out(reg) hart, options(nomem, nostack)) }
+    hart
+}
+
+/// Lets IPIs in, from now on.
+pub fn enable_ipis() {
+    unsafe { asm!("csrs sie, {}", "csrsi sstatus, 2", in(reg) 2u64) }
+}
+
+#[inline(always)]
+pub fn interrupts_off() {
+    unsafe { asm!("csrci sstatus, 2") }
+}
+
+#[inline(always)]
+pub fn interrupts_on() {
+    unsafe { asm!("csrsi sstatus, 2") }
+}
+
+/// Sleeps until an interrupt is pending, enabled or not.
+pub fn wait_for_interrupt() {
+    unsafe { asm!("wfi") }
+}
+
+/// Makes the counters readable. The firmware has let S mode read them.
+pub fn start_counters() {}
+
+#[inline(always)]
+pub fn cycles() -> u64 {
+    let value: u64;
+    unsafe { asm!("rdcycle {}", out(reg) value) }
+    value
+}
+
+#[inline(always)]
+pub fn instructions() -> u64 {
+    let value: u64;
+    unsafe { asm!("rdinstret {}", out(reg) value) }
+    value
+}
+
+/// Later fetches of this hart see what it and its fences have seen.
+#[inline(always)]
+pub fn synchronize_fetches() {
+    unsafe { asm!("fence.i") }
+}
+
+/// Orders all earlier accesses before all later ones.
+#[inline(always)]
+pub fn fence() {
+    unsafe { asm!("fence rw, rw") }
+}
+
+/// Orders earlier stores before later ones.
+#[inline(always)]
+pub fn fence_stores() {
+    unsafe { asm!("fence w, w") }
+}
+
+#[inline(always)]
+pub unsafe fn load_acquire(from: *const u64) -> u64 {
+    let value: u64;
+    unsafe { asm!("ld {}, 0({})", "fence r, rw", out(reg) value, in(reg) from) }
+    value
+}
+
+#[inline(always)]
+pub unsafe fn store_release(to: *mut u64, value: u64) {
+    unsafe { asm!("fence rw, w", "sd {}, 0({})", in(reg) value, in(reg) to) }
+}
+
+/// Adds, and returns the sum.
+#[inline(always)]
+pub unsafe fn add(to: *mut u64, value: u64) -> u64 {
+    let old: u64;
+    unsafe { asm!("amoadd.d.aqrl {}, {}, ({})", out(reg) old, in(reg) value, in(reg) to) }
+    old + value
+}
+
+/// Stores 1 and returns what was there.
+#[inline(always)]
+pub unsafe fn test_and_set(to: *mut u64) -> u64 {
+    let old: u64;
+    unsafe { asm!("amoswap.d.aq {}, {}, ({})", out(reg) old, in(reg) 1u64, in(reg) to) }
+    old
+}
+
+#[inline(always)]
+pub fn divide(a: u64, b: u64) -> u64 {
+    let quotient: u64;
+    unsafe { asm!("divu {}, {}, {}", out(reg) quotient, in(reg) a, in(reg) b, options(nomem, nostack)) }
+    quotient
+}

@@ -1,0 +1,120 @@
+//! SBI: the console, the other harts, IPIs, remote fences, the end. Chapter numbers are those of the SBI specification 2.0.
+
+use crate::guest::hart::{self, Hart};
+
+const BASE: u64 = 0x10;
+const LEGACY_PUTCHAR: u64 = 1;
+const DBCN: u64 = 0x4442_434E;
+const HSM: u64 = 0x48_534D;
+const IPI: u64 = 0x73_5049;
+const RFENCE: u64 = 0x5246_4E43;
+const SRST: u64 = 0x5352_5354;
+
+/// What a call returned.
+struct Answer {
+    error: u64,
+    value: u64,
+}
+
+unsafe fn call(extension: u64, function: u64, a: u64, b: u64, c: u64) -> Answer {
+    let error: u64;
+    let value: u64;
+    unsafe {
+        asm!("ecall", inlateout("a0") a => error, inlateout("a1") b => value, in("a2") c, in("a6") function, in("a7") extension)
+    }
+    Answer { error, value }
+}
+
+/// Writes bytes: by the debug console (chapter 12) where there is one, else byte by byte (5.2).
+pub fn write(bytes: *const u8, length: u64) {
+    unsafe {
+        let probe = call(BASE, 3, DBCN, 0, 0);
+        if probe.error == 0 && probe.value != 0 {
+            let mut done = 0u64;
+            while done < length {
+                let answer = call(DBCN, 0, length - done, bytes as u64 + done, 0);
+                if answer.error != 0 || answer.value == 0 {
+                    return;
+                }
+                done += answer.value;
+            }
+            return;
+        }
+        let mut n = 0u64;
+        while n < length {
+            call(LEGACY_PUTCHAR, 0, *((bytes as u64 + n) as *const u8) as u64, 0, 0);
+            n += 1;
+        }
+    }
+}
+
+/// Nothing to prepare.
+pub fn start_interrupts(_hart: *mut Hart) {}
+
+/// Hart ids count from 0 without gaps; the boot hart is number 0 here whatever its id.
+pub fn physical_id(number: u64, boot: u64) -> u64 {
+    if number == 0 {
+        boot
+    } else if number <= boot {
+        number - 1
+    } else {
+        number
+    }
+}
+
+/// Starts a hart at `entry` (chapter 9); true if the firmware agreed.
+pub fn start_hart(hart: *mut Hart, entry: u64) -> bool {
+    unsafe { call(HSM, 0, (*hart).physical, entry, hart as u64).error == 0 }
+}
+
+/// The hart mask of all running harts but the caller.
+fn others() -> u64 {
+    let me = hart::this();
+    let mut mask = 0u64;
+    let mut n = 0u64;
+    while n < hart::count() {
+        let h = hart::number(n);
+        if h != me {
+            mask |= 1u64 << unsafe { (*h).physical };
+        }
+        n += 1;
+    }
+    mask
+}
+
+/// Interrupts all running harts but this one (chapter 7).
+pub fn interrupt_others() {
+    // The stores that the interrupted hart must see come before the request, which may be a store to a device.
+    unsafe { asm!("fence w, o") }
+    let mask = others();
+    if mask != 0 {
+        unsafe { call(IPI, 0, mask, 0, 0) };
+    }
+}
+
+/// Takes back the interrupt that is being handled.
+pub fn end_interrupt() {
+    unsafe { asm!("csrc sip, {}", in(reg) 2u64) }
+}
+
+/// Makes every hart fetch anew: FENCE.I here, then on all other running harts (chapter 8).
+///
+/// `fence w, o`: earlier stores (the patch) before the request, which may reach the others through a device
+/// (Linux commit ca358692de41).
+pub fn flush_icache_all() {
+    unsafe { asm!("fence.i", "fence w, o") }
+    let mask = others();
+    if mask != 0 {
+        unsafe { call(RFENCE, 0, mask, 0, 0) };
+    }
+}
+
+/// Ends the run (chapter 10): shutdown, for no reason or for a failure, which QEMU makes its exit code.
+pub fn power_off(failed: bool) -> ! {
+    unsafe {
+        call(SRST, 0, 0, failed as u64, 0);
+        loop {
+            asm!("wfi");
+        }
+    }
+}

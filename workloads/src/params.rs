@@ -1,0 +1,145 @@
+//! Parameters of a guest run, written into the image before it starts.
+//!
+//! The guest has a symbol `cmodx_params`: an array of 16 little-endian u64 in a section of its own. Patching the ELF file
+//! keeps simulator and QEMU on the same bytes, and needs no channel that only one of them has. The unpatched image runs
+//! [`Params::default`], a short self-test. `guest/params.rs` is the guest's side of this file.
+
+use goblin::elf::{Elf, program_header::PT_LOAD};
+
+/// First word of the array: "CMDXPRM" and a version byte, so that a host never patches a guest of another layout.
+pub const MAGIC: u64 = u64::from_le_bytes(*b"CMDXPRM\x01");
+
+/// Words in the array.
+pub const WORDS: usize = 16;
+
+/// Name of the symbol.
+pub const SYMBOL: &str = "cmodx_params";
+
+/// What the guest does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mode {
+    /// Times calls of one traced function.
+    Overhead,
+    /// Times enabling, retargeting and disabling many sites at once.
+    Latency,
+    /// Toggles sites while all other harts call them, and checks every call.
+    Toggle,
+}
+
+/// What a guest run is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Params {
+    /// Word 1: what to do (0 overhead, 1 latency, 2 toggle).
+    pub mode: Mode,
+    /// Word 2: harts to start, the boot hart included; at most 64 (8 in a machine of 8).
+    pub harts: u64,
+    /// Word 3: calls. Overhead: calls timed. Toggle: least number of calls that each calling hart makes.
+    pub calls: u64,
+    /// Word 4: ops that trace the timed function (overhead); at most 256.
+    pub relevant: u64,
+    /// Word 5: ops that trace another function (overhead); at most 256.
+    pub irrelevant: u64,
+    /// Word 6: sites patched at once (latency, toggle); at most what the image has.
+    pub sites: u64,
+    /// Word 7: rounds of enable, retarget, disable (latency, toggle).
+    pub rounds: u64,
+    /// Word 8: seed of the callers' choice of sites.
+    pub seed: u64,
+    /// Word 9: flags, none defined yet: 0.
+    pub flags: u64,
+}
+
+impl Default for Params {
+    /// What an unpatched image does: a short toggle run on two harts.
+    fn default() -> Params {
+        Params {
+            mode: Mode::Toggle,
+            harts: 2,
+            calls: 100,
+            relevant: 1,
+            irrelevant: 0,
+            sites: 16,
+            rounds: 3,
+            seed: 1,
+            flags: 0,
+        }
+    }
+}
+
+/// An image that cannot take parameters.
+#[derive(Debug, thiserror::Error)]
+pub enum ParamsError {
+    /// Not an ELF file that can be read.
+    #[error("cannot read the guest image: {0}")]
+    Elf(#[from] goblin::error::Error),
+    /// The symbol is missing or lies outside the loaded bytes.
+    #[error("the guest image has no {SYMBOL} array of {WORDS} words in its loaded bytes")]
+    NoSymbol,
+    /// The array starts with another magic number.
+    #[error("{SYMBOL} starts with {found:#018x}, not {MAGIC:#018x}: the image was built for another version")]
+    Magic {
+        /// What stands there.
+        found: u64,
+    },
+}
+
+impl Params {
+    /// The array's bytes as the guest reads them.
+    pub fn to_bytes(&self) -> [u8; WORDS * 8] {
+        let mode = match self.mode {
+            Mode::Overhead => 0,
+            Mode::Latency => 1,
+            Mode::Toggle => 2,
+        };
+        let words = [
+            MAGIC,
+            mode,
+            self.harts,
+            self.calls,
+            self.relevant,
+            self.irrelevant,
+            self.sites,
+            self.rounds,
+            self.seed,
+            self.flags,
+        ];
+        let mut bytes = [0; WORDS * 8];
+        for (slot, word) in bytes.chunks_exact_mut(8).zip(words) {
+            slot.copy_from_slice(&word.to_le_bytes());
+        }
+        bytes
+    }
+}
+
+/// The image with these parameters in it.
+///
+/// # Errors
+/// [`ParamsError`] when the file is no ELF or has no parameter array of this version.
+pub fn patch_elf(image: &[u8], params: &Params) -> Result<Vec<u8>, ParamsError> {
+    let at = params_offset(image)?;
+    let mut patched = image.to_vec();
+    patched[at..at + WORDS * 8].copy_from_slice(&params.to_bytes());
+    Ok(patched)
+}
+
+/// File offset of the parameter array, checked to lie in the file and to start with the magic number.
+fn params_offset(image: &[u8]) -> Result<usize, ParamsError> {
+    let elf = Elf::parse(image)?;
+    let symbol = elf.syms.iter().find(|s| elf.strtab.get_at(s.st_name) == Some(SYMBOL)).ok_or(ParamsError::NoSymbol)?;
+    let segment = elf
+        .program_headers
+        .iter()
+        .filter(|p| p.p_type == PT_LOAD)
+        .find(|p| symbol.st_value >= p.p_vaddr && symbol.st_value - p.p_vaddr < p.p_filesz)
+        .ok_or(ParamsError::NoSymbol)?;
+    let at = segment.p_offset.checked_add(symbol.st_value - segment.p_vaddr).and_then(|at| usize::try_from(at).ok());
+    let at = at.ok_or(ParamsError::NoSymbol)?;
+    let end = at.checked_add(WORDS * 8).ok_or(ParamsError::NoSymbol)?;
+    let array = image.get(at..end).ok_or(ParamsError::NoSymbol)?;
+    let mut magic = [0; 8];
+    magic.copy_from_slice(&array[..8]);
+    match u64::from_le_bytes(magic) {
+        MAGIC => Ok(at),
+        found => Err(ParamsError::Magic { found }),
+    }
+}
