@@ -23,6 +23,7 @@ const IIR_NONE: u8 = 0x01;
 const IIR_THRE: u8 = 0x02;
 const IIR_FIFOS: u8 = 0xc0;
 const FCR_ENABLE: u8 = 1 << 0;
+const FCR_CLEAR_TRANSMIT: u8 = 1 << 2;
 const LCR_DLAB: u8 = 1 << 7;
 const MCR_MASK: u8 = 0x1f;
 /// Transmitter holding register empty, transmitter empty.
@@ -34,7 +35,7 @@ const MSR_CONNECTED: u8 = 0xb0;
 pub const SIZE: u64 = 0x100;
 
 /// The registers of one UART.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Uart16550 {
     ier: u8,
     lcr: u8,
@@ -44,6 +45,13 @@ pub struct Uart16550 {
     fifos: bool,
     /// The transmitter became empty and nobody has read IIR since.
     transmit_event: bool,
+}
+
+impl Default for Uart16550 {
+    /// After reset; the divisor, which the data sheet leaves open, is that of 9600 baud.
+    fn default() -> Uart16550 {
+        Uart16550 { ier: 0, lcr: 0, mcr: 0, scr: 0, divisor: [12, 0], fifos: false, transmit_event: false }
+    }
 }
 
 impl Uart16550 {
@@ -87,7 +95,12 @@ impl Uart16550 {
                 self.transmit_event |= value & !self.ier & IER_ETBEI != 0;
                 self.ier = value & IER_MASK;
             }
-            IIR_FCR => self.fifos = value & FCR_ENABLE != 0,
+            IIR_FCR => {
+                let fifos = value & FCR_ENABLE != 0;
+                // Clearing the transmitter's FIFO, as changing the mode does, makes it become empty.
+                self.transmit_event |= fifos != self.fifos || value & FCR_CLEAR_TRANSMIT != 0;
+                self.fifos = fifos;
+            }
             LCR => self.lcr = value,
             MCR => self.mcr = value & MCR_MASK,
             LSR | MSR => {}

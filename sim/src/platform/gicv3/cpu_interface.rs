@@ -17,8 +17,8 @@ const MIN_BPR0: u8 = 2;
 const MIN_BPR1: u8 = 3;
 const CTLR_CBPR: u64 = 1 << 0;
 const CTLR_EOI_MODE: u64 = 1 << 1;
-/// Five priority bits, affinity 3 valid, 16 INTID bits.
-const CTLR_FIXED: u64 = 4 << 8 | 1 << 15;
+/// Five priority bits, 24 INTID bits, affinity 3 valid.
+const CTLR_FIXED: u64 = 4 << 8 | 1 << 11 | 1 << 15;
 
 /// Registers of one CPU interface.
 #[derive(Clone, Debug)]
@@ -114,24 +114,26 @@ impl CpuInterface {
         if all == 0 { IDLE } else { (all.trailing_zeros() as u8) << 3 }
     }
 
-    /// The part of a priority that decides about preemption.
-    fn group_priority(&self, pending: Pending) -> u8 {
-        // The binary point of group 1 is one higher for the same split.
-        let point = match pending.group {
-            Group::Zero => self.binary_point[0] + 1,
-            Group::One => self.binary_point(Group::One) as u8,
+    /// The bits of a priority that decide about preemption.
+    fn group_mask(&self, group: Group) -> u8 {
+        // The binary point of group 1 is one higher for the same split. CBPR gives both groups that of group 0.
+        let point = match group {
+            Group::One if self.control & CTLR_CBPR == 0 => self.binary_point[1],
+            _ => self.binary_point[0] + 1,
         };
-        (u32::from(pending.priority) & 0xff << point) as u8
+        (0xffu32 << point) as u8
     }
 
     /// True when this interrupt is signalled to the PE.
     pub(super) fn signals(&self, pending: Pending) -> bool {
-        pending.priority < self.priority_mask && self.group_priority(pending) < self.running_priority()
+        let (mask, running) = (self.group_mask(pending.group), self.running_priority());
+        let preempts = running == IDLE || pending.priority & mask < running & mask;
+        pending.priority < self.priority_mask && preempts
     }
 
     /// Takes note that the PE has acknowledged an interrupt.
     pub(super) fn acknowledge(&mut self, pending: Pending) {
-        self.active[pending.group as usize] |= 1 << (self.group_priority(pending) >> 3);
+        self.active[pending.group as usize] |= 1 << ((pending.priority & self.group_mask(pending.group)) >> 3);
     }
 
     /// ICC_EOIRn_EL1: drops the running priority, and deactivates unless EOImode splits that off.
@@ -230,5 +232,7 @@ mod tests {
         cpu.set_binary_point(Group::One, 4);
         assert_eq!(cpu.binary_point(Group::One), 7);
         assert_eq!(cpu.control() >> 8 & 7, 4);
+        cpu.acknowledge(pending(1, 0xf0, Group::One));
+        assert_eq!(cpu.running_priority(), 0, "no bit of the priority is left to the group");
     }
 }

@@ -1,0 +1,8 @@
+//! The boards' devices against those of QEMU's `virt` machines: the same accesses, the same answers.
+//!
+//! One hart makes the accesses with interrupts masked, so nothing depends on time.
+
+mod aarch64;
+mod qemu;
+mod riscv;
+mod script;
