@@ -75,24 +75,24 @@ fn distributor_and_redistributors_answer_as_qemus_do() {
     }
     for _ in 0..6000 {
         // A frame, the words of a bitmap in it that hold interrupts, and the interrupts.
-        let private = random.next() % 2 == 0;
+        let private = random.below(2) == 0;
         let frame = if private { random.pick(&SGI_BASE) } else { GICD };
-        let word = if private { 0 } else { 1 + random.next() % 8 };
+        let word = if private { 0 } else { 1 + random.below(8) };
         let bitmap = frame + random.pick(&[0x80, 0x100, 0x180, 0x200, 0x280, 0x300, 0x380]) + 4 * word;
-        let priority = frame + 0x400 + 32 * word + 4 * (random.next() % 8);
-        let config = frame + 0xc00 + 8 * word + if private { 4 } else { 4 * (random.next() % 2) };
-        let spi = 32 + random.next() % 256;
+        let priority = frame + 0x400 + 32 * word + 4 * (random.below(8));
+        let config = frame + 0xc00 + 8 * word + if private { 4 } else { 4 * (random.below(2)) };
+        let spi = 32 + random.below(256);
         let route = GICD + 0x6000 + 8 * spi;
-        steps.push(match random.next() % 8 {
+        steps.push(match random.below(8) {
             0 => Step::Write(priority, Word, priorities(&mut random)),
-            1 => Step::Write(priority + random.next() % 4, Byte, priorities(&mut random) & 0xff),
+            1 => Step::Write(priority + random.below(4), Byte, priorities(&mut random) & 0xff),
             // Trigger modes are even bits of pairs.
             2 if !private => Step::Write(config, Word, random.word() & 0xaaaa_aaaa),
             3 => Step::Write(route, Double, random.next() & 0xff_00ff_ffff),
             4 => Step::Write(GICD, Word, random.next() & 3),
             _ => Step::Write(bitmap, Word, random.word()),
         });
-        steps.push(match random.next() % 6 {
+        steps.push(match random.below(6) {
             0 => Step::Read(priority, Word),
             1 => Step::Read(config, Word),
             2 => Step::Read(route, Double),
@@ -122,26 +122,26 @@ fn life_of_interrupts(mut random: Random) -> Vec<Step> {
         steps.push(Step::Write(base + 0x100, Word, 0x0000_ffff));
     }
     for _ in 0..20_000 {
-        let group = (random.next() >> 40) as usize % 4;
+        let group = random.below(4);
         let group = usize::from(group != 0);
-        let sgi = random.next() % 16;
-        let step = match random.next() % 32 {
-            0..=6 => Step::Set(SGIR[group], sgi << 24 | random.next() % 4),
+        let sgi = random.below(16);
+        let step = match random.below(32) {
+            0..=6 => Step::Set(SGIR[group], sgi << 24 | random.below(4)),
             7 => Step::Set(SGIR[group], sgi << 24 | 1 << 40),
             8..=14 => Step::Get(IAR[group]),
             15..=20 => Step::Set(EOIR[group], sgi),
             21 => Step::Set(DIR, sgi),
             22 => Step::Set(PMR, random.pick(&[0xf8, 0xf8, 0xff, 0x80, 0x47, 0xc0, 0x10])),
-            23 => Step::Set(BPR[group], random.next() % 8),
+            23 => Step::Set(BPR[group], random.below(8)),
             // Both groups alike: QEMU lets an interrupt of a disabled group hide one of the other group that is enabled.
             24 => {
-                let enabled = u64::from(random.next() % 4 != 0);
+                let enabled = u64::from(random.below(4) != 0);
                 steps.push(Step::Set(IGRPEN[0], enabled));
                 Step::Set(IGRPEN[1], enabled)
             }
             25 => Step::Set(CTLR, random.pick(&[0, 0, 1, 2, 3])),
             26 => Step::Write(GICD, Word, random.pick(&[3, 3, 3, 2, 1, 0])),
-            27 => Step::Write(random.pick(&SGI_BASE) + 0x400 + 4 * (random.next() % 4), Word, priorities(&mut random)),
+            27 => Step::Write(random.pick(&SGI_BASE) + 0x400 + 4 * (random.below(4)), Word, priorities(&mut random)),
             28 => Step::Write(random.pick(&SGI_BASE) + 0x80, Word, random.word() | 0x0000_f000),
             29 => Step::Write(SGI_BASE[0] + random.pick(&[0x100, 0x180]), Word, random.word() & 0xffff),
             30 => Step::Write(SGI_BASE[0] + random.pick(&[0x280, 0x380]), Word, random.word() & 0xffff),
@@ -149,7 +149,7 @@ fn life_of_interrupts(mut random: Random) -> Vec<Step> {
             _ => Step::Set(APR[group], 0),
         };
         steps.push(step);
-        steps.push(match random.next() % 8 {
+        steps.push(match random.below(8) {
             0 => Step::Get(RPR),
             1 => Step::Get(HPPIR[group]),
             2 => Step::Get(APR[group]),
@@ -173,10 +173,10 @@ fn timers_answer_as_qemus_do() {
     }
     for _ in 0..2000 {
         // Compare values in the past or never: what a timer says does not depend on the time.
-        let timer = 2 + (random.next() >> 20) as u32 % 2;
+        let timer = 2 + random.below(2) as u32;
         let (control, compare) = (system(3, 3, 14, timer, 1), system(3, 3, 14, timer, 2));
-        steps.push(match random.next() % 2 {
-            0 => Step::Set(control, random.next() % 8),
+        steps.push(match random.below(2) {
+            0 => Step::Set(control, random.below(8)),
             _ => Step::Set(compare, random.pick(&[0, u64::MAX])),
         });
         steps.push(Step::Get(random.pick(&[control, compare])));

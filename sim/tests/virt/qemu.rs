@@ -114,7 +114,7 @@ pub mod aarch64 {
     fn mov(code: &mut Vec<u32>, to: u32, value: u64) {
         for part in 0..4u32 {
             let opcode = if part == 0 { 0xd280_0000 } else { 0xf280_0000 };
-            code.push(opcode | part << 21 | (value >> (16 * part) & 0xffff) as u32 * 32 | to);
+            code.push(opcode | part << 21 | ((value >> (16 * part)) as u32 & 0xffff) << 5 | to);
         }
     }
 

@@ -87,14 +87,14 @@ fn the_plic_answers_as_qemu_does() {
         step(&mut steps, Step::Write(UART + 1, Byte, 2));
         let mut claimed_by = None;
         for round in 0..20 {
-            let context = random.next() % 4;
+            let context = random.below(4);
             let source = random.pick(&[1, 2, UART_SOURCE, UART_SOURCE, UART_SOURCE, 31, 32, 95]);
-            let enable = PLIC + 0x2000 + 0x80 * context + 4 * (random.next() % 3);
+            let enable = PLIC + 0x2000 + 0x80 * context + 4 * (random.below(3));
             let priority = PLIC + 4 * source;
-            match random.next() % 4 {
-                0 => step(&mut steps, Step::Write(priority, Word, random.next() % 8)),
+            match random.below(4) {
+                0 => step(&mut steps, Step::Write(priority, Word, random.below(8))),
                 1 => step(&mut steps, Step::Write(enable, Word, random.word() & !1)),
-                2 => step(&mut steps, Step::Write(claim(context) - 4, Word, random.next() % 8)),
+                2 => step(&mut steps, Step::Write(claim(context) - 4, Word, random.below(8))),
                 _ => None,
             };
             let looked_at = random.pick(&[priority, PLIC + 0x1000, enable, claim(context) - 4]);

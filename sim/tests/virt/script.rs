@@ -84,14 +84,19 @@ impl Random {
         self.0
     }
 
+    /// Below this bound; from the upper half, whose bits are the better ones.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        (self.next() >> 32) % bound
+    }
+
     /// One of these.
     pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[(self.next() >> 32) as usize % from.len()]
+        from[self.below(from.len() as u64) as usize]
     }
 
     /// A word with few, many or random bits set.
     pub fn word(&mut self) -> u64 {
-        let values = [self.next(), self.next() & self.next() & self.next(), 1 << (self.next() % 32), 0, u64::MAX];
+        let values = [self.next(), self.next() & self.next() & self.next(), 1 << self.below(32), 0, u64::MAX];
         self.pick(&values) & 0xffff_ffff
     }
 }
