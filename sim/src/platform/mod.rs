@@ -100,11 +100,6 @@ pub trait Board: Clone + Send {
     /// Ticks of the platform timer in a second, as QEMU's board has them.
     const TIMER_HZ: u64;
 
-    /// What identifies this hart to its guest, the argument of [`Isa::reset`]: mhartid, or the affinity fields of MPIDR_EL1.
-    fn identity(hart: HartId) -> u64 {
-        u64::from(hart.0)
-    }
-
     /// The harts that run when the machine starts; firmware keeps all but the first one stopped, a machine without it
     /// starts them all.
     fn running_at_reset(&self) -> HartSet;

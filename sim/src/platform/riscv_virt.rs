@@ -129,7 +129,7 @@ impl Board for RiscvVirt {
     }
 
     fn at_reset(&self, hart: HartId) -> Hart {
-        let identity = Self::identity(hart);
+        let identity = u64::from(hart.0);
         if self.sbi.is_some() { Hart::supervisor(identity) } else { Riscv::reset(identity) }
     }
 

@@ -79,8 +79,8 @@ fn distributor_and_redistributors_answer_as_qemus_do() {
         let frame = if private { random.pick(&SGI_BASE) } else { GICD };
         let word = if private { 0 } else { 1 + random.below(8) };
         let bitmap = frame + random.pick(&[0x80, 0x100, 0x180, 0x200, 0x280, 0x300, 0x380]) + 4 * word;
-        let priority = frame + 0x400 + 32 * word + 4 * (random.below(8));
-        let config = frame + 0xc00 + 8 * word + if private { 4 } else { 4 * (random.below(2)) };
+        let priority = frame + 0x400 + 32 * word + 4 * random.below(8);
+        let config = frame + 0xc00 + 8 * word + if private { 4 } else { 4 * random.below(2) };
         let spi = 32 + random.below(256);
         let route = GICD + 0x6000 + 8 * spi;
         steps.push(match random.below(8) {
@@ -141,7 +141,7 @@ fn life_of_interrupts(mut random: Random) -> Vec<Step> {
             }
             25 => Step::Set(CTLR, random.pick(&[0, 0, 1, 2, 3])),
             26 => Step::Write(GICD, Word, random.pick(&[3, 3, 3, 2, 1, 0])),
-            27 => Step::Write(random.pick(&SGI_BASE) + 0x400 + 4 * (random.below(4)), Word, priorities(&mut random)),
+            27 => Step::Write(random.pick(&SGI_BASE) + 0x400 + 4 * random.below(4), Word, priorities(&mut random)),
             28 => Step::Write(random.pick(&SGI_BASE) + 0x80, Word, random.word() | 0x0000_f000),
             29 => Step::Write(SGI_BASE[0] + random.pick(&[0x100, 0x180]), Word, random.word() & 0xffff),
             30 => Step::Write(SGI_BASE[0] + random.pick(&[0x280, 0x380]), Word, random.word() & 0xffff),

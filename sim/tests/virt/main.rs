@@ -1,8 +1,9 @@
-//! The boards' devices against those of QEMU's `virt` machines: the same accesses, the same answers.
+//! The boards' devices and firmware against those of QEMU's `virt` machines: the same accesses, the same answers.
 //!
 //! One hart makes the accesses with interrupts masked, so nothing depends on time.
 
 mod aarch64;
 mod qemu;
 mod riscv;
+mod sbi;
 mod script;

@@ -9,19 +9,23 @@ use cmodx_isa::Size;
 /// Where results are kept until they are printed, from the start of RAM.
 const RESULTS: u64 = 0x100_0000;
 
+/// A call of the SBI: extension, function, a0 to a2.
+pub type Call = (u64, u64, [u64; 3]);
+
 /// Runs a raw program and returns what it printed. `None`, with a line that says NOT RUN, when `CMODX_NO_ORACLES=1` waives the
 /// comparison.
-fn run(test: &str, program: &str, package: &str, arguments: &[&str], load: &str, code: &[u8]) -> Option<Vec<u8>> {
+fn run(test: &str, program: &str, package: &str, arguments: &[&str], load: [&str; 2], code: &[u8]) -> Option<Vec<u8>> {
     if std::env::var_os("CMODX_NO_ORACLES").is_some_and(|value| value == "1") {
         println!("NOT RUN: {test} (CMODX_NO_ORACLES=1; it compares with {program})");
         return None;
     }
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(code).expect("room for the program");
-    let image = load.replace("FILE", &file.path().display().to_string());
+    let load = load.map(|part| part.replace("FILE", &file.path().display().to_string()));
     let output = Command::new(program)
         .args(arguments)
-        .args(["-nic", "none", "-display", "none", "-monitor", "none", "-serial", "stdio", "-device", &image])
+        .args(["-nic", "none", "-display", "none", "-monitor", "none", "-serial", "stdio"])
+        .args(load)
         .output();
     let output = output.unwrap_or_else(|error| {
         panic!(
@@ -39,7 +43,7 @@ fn bytes(code: &[u32]) -> Vec<u8> {
 
 /// RV64 in M mode, `-bios none`.
 pub mod riscv {
-    use super::{RESULTS, Size, Step, bytes, run};
+    use super::{Call, RESULTS, Size, Step, bytes, run};
 
     const RAM: u64 = 0x8000_0000;
     const T0: u32 = 5;
@@ -66,6 +70,36 @@ pub mod riscv {
         by << 20 | register << 15 | register << 7 | 0x13
     }
 
+    /// Prints from the buffer's start to s0, and ends the run.
+    fn print_and_finish(code: &mut Vec<u32>) {
+        // Divisor latch off.
+        li(code, T0, 0x1000_0003);
+        code.push(store(0, T0, Size::Byte));
+        li(code, T0, 0x1000_0000);
+        li(code, S1, RAM + RESULTS);
+        let bne_s1_s0_back_12 = 0x7f << 25 | S0 << 20 | S1 << 15 | 1 << 12 | 0x15 << 7 | 0x63;
+        code.extend([load(T1, S1, Size::Byte), store(T1, T0, Size::Byte), addi(S1, 1), bne_s1_s0_back_12]);
+        li(code, T0, 0x10_0000);
+        li(code, T1, 0x5555);
+        code.extend([store(T1, T0, Size::Word), 0x0000_006f]);
+    }
+
+    /// What a supervisor gets from OpenSBI on one hart: for each call, a0 and a1, behind what else was printed.
+    pub fn calls(test: &str, calls: &[Call]) -> Option<Vec<u8>> {
+        let mut code = Vec::new();
+        li(&mut code, S0, RAM + RESULTS);
+        for &(extension, function, arguments) in calls {
+            for (register, value) in (10..).zip(arguments).chain([(16, function), (17, extension)]) {
+                li(&mut code, register, value);
+            }
+            let ecall = 0x73;
+            code.extend([ecall, store(10, S0, Size::Double), addi(S0, 8), store(11, S0, Size::Double), addi(S0, 8)]);
+        }
+        print_and_finish(&mut code);
+        let arguments = ["-M", "virt", "-smp", "1", "-m", "64"];
+        run(test, "qemu-system-riscv64", "qemu-system-misc opensbi", &arguments, ["-kernel", "FILE"], &bytes(&code))
+    }
+
     /// What the script prints under `qemu-system-riscv64 -M virt`.
     pub fn print(test: &str, steps: &[Step]) -> Option<Vec<u8>> {
         let mut code = Vec::new();
@@ -84,21 +118,19 @@ pub mod riscv {
                 Step::Get(_) | Step::Set(..) => panic!("{step:?}: no CSRs here"),
             }
         }
-        // Divisor latch off, print from the buffer's start to s0, finish.
-        li(&mut code, T0, 0x1000_0003);
-        code.push(store(0, T0, Size::Byte));
-        li(&mut code, T0, 0x1000_0000);
-        li(&mut code, S1, RAM + RESULTS);
-        let bne_s1_s0_back_12 = 0x7f << 25 | S0 << 20 | S1 << 15 | 1 << 12 | 0x15 << 7 | 0x63;
-        code.extend([load(T1, S1, Size::Byte), store(T1, T0, Size::Byte), addi(S1, 1), bne_s1_s0_back_12]);
-        li(&mut code, T0, 0x10_0000);
-        li(&mut code, T1, 0x5555);
-        code.extend([store(T1, T0, Size::Word), 0x0000_006f]);
+        print_and_finish(&mut code);
         let arguments = ["-M", "virt", "-smp", "2", "-m", "64", "-bios", "none"];
         // The second hart waits in a loop before the program.
         let secondary = [0xf140_2573, 0x0005_0463, 0x0000_006f];
         let code = bytes(&[&secondary[..], &code].concat());
-        run(test, "qemu-system-riscv64", "qemu-system-misc", &arguments, "loader,file=FILE,addr=0x80000000", &code)
+        run(
+            test,
+            "qemu-system-riscv64",
+            "qemu-system-misc",
+            &arguments,
+            ["-device", "loader,file=FILE,addr=0x80000000"],
+            &code,
+        )
     }
 }
 
@@ -151,7 +183,7 @@ pub mod aarch64 {
         mov(&mut code, 0, 0x8400_0008);
         code.extend([0xd400_0002, 0x1400_0000]);
         let arguments = ["-M", "virt,gic-version=3", "-cpu", "max", "-smp", "2", "-m", "64"];
-        let load = "loader,file=FILE,addr=0x40200000,cpu-num=0";
+        let load = ["-device", "loader,file=FILE,addr=0x40200000,cpu-num=0"];
         run(test, "qemu-system-aarch64", "qemu-system-arm", &arguments, load, &bytes(&code))
     }
 }

@@ -89,7 +89,7 @@ fn the_plic_answers_as_qemu_does() {
         for round in 0..20 {
             let context = random.below(4);
             let source = random.pick(&[1, 2, UART_SOURCE, UART_SOURCE, UART_SOURCE, 31, 32, 95]);
-            let enable = PLIC + 0x2000 + 0x80 * context + 4 * (random.below(3));
+            let enable = PLIC + 0x2000 + 0x80 * context + 4 * random.below(3);
             let priority = PLIC + 4 * source;
             match random.below(4) {
                 0 => step(&mut steps, Step::Write(priority, Word, random.below(8))),
