@@ -222,8 +222,8 @@ pub struct Image {
     pub entry: u64,
     /// Segments with at least one byte, in order of physical address; they do not overlap.
     pub segments: Vec<Segment>,
-    /// Symbols in order of address, then kind, then name. Sections, files, mapping symbols (`$x`, `$d`) and
-    /// nameless ones are left out.
+    /// Symbols in order of address, then kind, then name. Sections, files, mapping symbols (`$x`, `$d`),
+    /// labels of the assembler's own (`.L0`) and nameless ones are left out.
     pub symbols: Vec<Symbol>,
     by_name: BTreeMap<String, usize>,
 }
@@ -515,7 +515,7 @@ fn parse_symbols(file: &[u8], header: &Header) -> Result<Vec<Symbol>, ElfError> 
             });
         };
         let name = String::from_utf8_lossy(rest.split(|&byte| byte == 0).next().unwrap_or_default()).into_owned();
-        if name.is_empty() || name.starts_with('$') {
+        if name.is_empty() || name.starts_with('$') || name.starts_with(".L") {
             continue;
         }
         let global = entry.st_bind() != STB_LOCAL;

@@ -23,6 +23,7 @@ const SYMBOL_TABLE: &[(&str, u8, u16, u64, u64)] = &[
     ("main", GLOBAL | FUNC, 1, VIRTUAL + 4, 4),
     ("_start", GLOBAL, 1, VIRTUAL, 0),
     ("$x", 0, 1, VIRTUAL, 0),
+    (".L0 ", 0, 1, VIRTUAL + 2, 0),
     ("alias_of_main", FUNC, 1, VIRTUAL + 4, 4),
     ("table", OBJECT, 2, VIRTUAL + 0x1000, 8),
     ("table", GLOBAL | OBJECT, 2, VIRTUAL + 0x1008, 1),
@@ -127,7 +128,7 @@ fn symbols_are_found_by_name_and_a_global_one_comes_first() {
     assert_eq!((table.addr, table.size, table.kind), (VIRTUAL + 0x1008, 1, SymbolKind::Object));
     let absolute = image.symbol("STACK_SIZE").expect("it is defined");
     assert_eq!((absolute.addr, absolute.kind), (0x4000, SymbolKind::Absolute));
-    for absent in ["$x", "elsewhere", "guest.c", "", "mai"] {
+    for absent in ["$x", ".L0 ", "elsewhere", "guest.c", "", "mai"] {
         assert_eq!(image.symbol(absent), None, "{absent}");
     }
     assert!(image.symbols.is_sorted_by_key(|symbol| symbol.addr));
