@@ -10,7 +10,7 @@ use crate::number::{milli, thousands};
 use crate::plots::{Axis, Line, Look, Panel, draw_panels};
 use crate::records::Run;
 use crate::results::Results;
-use crate::table::{Table, escape};
+use crate::table::{Align, Table, escape};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
@@ -229,7 +229,7 @@ impl History {
     fn values(&self, curves: &[Curve]) -> Table {
         let mut table = Table::new().words("commit");
         for curve in curves {
-            table = table.numbers(&format!("{} ({})", curve.title, curve.unit));
+            table = table.column(curve.unit, &curve.title, Align::Right);
         }
         let ends = [0, self.entries.len() - 1];
         let rows: BTreeSet<usize> = curves.iter().flat_map(|curve| steps(&curve.values)).chain(ends).collect();
