@@ -3,6 +3,7 @@
 //! One hart makes the accesses with interrupts masked, so nothing depends on time.
 
 mod aarch64;
+mod psci;
 mod qemu;
 mod riscv;
 mod sbi;

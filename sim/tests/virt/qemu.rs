@@ -150,7 +150,37 @@ pub mod aarch64 {
         }
     }
 
-    /// What the script prints under `qemu-system-aarch64 -M virt,gic-version=3`.
+    /// Prints from the buffer's start to x19 and ends the run, under `qemu-system-aarch64 -M virt,gic-version=3`.
+    fn finish(test: &str, mut code: Vec<u32>) -> Option<Vec<u8>> {
+        // mov x20, x19.
+        code.push(0xaa00_03e0 | RESULT << 16 | END);
+        mov(&mut code, RESULT, RAM + RESULTS);
+        mov(&mut code, 0, 0x900_0000);
+        let compare = 0xeb00_001f | END << 16 | RESULT << 5;
+        let not_equal_back_12 = 0x5400_0001 | (-3i32 as u32 & 0x7_ffff) << 5;
+        code.extend([0x3840_1401 | RESULT << 5, 0xb900_0001, compare, not_equal_back_12]);
+        mov(&mut code, 0, 0x8400_0008);
+        code.extend([0xd400_0002, 0x1400_0000]);
+        let arguments = ["-M", "virt,gic-version=3", "-cpu", "max", "-smp", "2", "-m", "64"];
+        let load = ["-device", "loader,file=FILE,addr=0x40200000,cpu-num=0"];
+        run(test, "qemu-system-aarch64", "qemu-system-arm", &arguments, load, &bytes(&code))
+    }
+
+    /// What PSCI answers: for each call with these values in x0 to x3, x0.
+    pub fn calls(test: &str, calls: &[[u64; 4]]) -> Option<Vec<u8>> {
+        let mut code = Vec::new();
+        mov(&mut code, RESULT, RAM + RESULTS);
+        for arguments in calls {
+            for (register, &value) in (0..).zip(arguments) {
+                mov(&mut code, register, value);
+            }
+            let (hvc, keep_x0) = (0xd400_0002, 0xf800_8400 | RESULT << 5);
+            code.extend([hvc, keep_x0]);
+        }
+        finish(test, code)
+    }
+
+    /// What the script prints.
     pub fn print(test: &str, steps: &[Step]) -> Option<Vec<u8>> {
         let mut code = Vec::new();
         let keep_x1 = 0xf800_8400 | RESULT << 5 | 1;
@@ -173,17 +203,6 @@ pub mod aarch64 {
                 }
             }
         }
-        // mov x20, x19; print from the buffer's start to x20; SYSTEM_OFF.
-        code.push(0xaa00_03e0 | RESULT << 16 | END);
-        mov(&mut code, RESULT, RAM + RESULTS);
-        mov(&mut code, 0, 0x900_0000);
-        let compare = 0xeb00_001f | END << 16 | RESULT << 5;
-        let not_equal_back_12 = 0x5400_0001 | (-3i32 as u32 & 0x7_ffff) << 5;
-        code.extend([0x3840_1401 | RESULT << 5, 0xb900_0001, compare, not_equal_back_12]);
-        mov(&mut code, 0, 0x8400_0008);
-        code.extend([0xd400_0002, 0x1400_0000]);
-        let arguments = ["-M", "virt,gic-version=3", "-cpu", "max", "-smp", "2", "-m", "64"];
-        let load = ["-device", "loader,file=FILE,addr=0x40200000,cpu-num=0"];
-        run(test, "qemu-system-aarch64", "qemu-system-arm", &arguments, load, &bytes(&code))
+        finish(test, code)
     }
 }

@@ -1,10 +1,11 @@
 //! Native SBI against OpenSBI: the same calls, the same errors and values.
 
 use super::qemu::{self, Call};
+use super::script::Empty;
 use cmodx_isa::riscv::{Cause, Hart, Trap};
 use cmodx_sim::ids::HartId;
 use cmodx_sim::platform::riscv_virt::{Options, RiscvVirt};
-use cmodx_sim::platform::{Board, Firmware, GuestMemory};
+use cmodx_sim::platform::{Board, Firmware};
 
 const RAM: u64 = 0x8000_0000;
 const BASE: u64 = 0x10;
@@ -15,26 +16,6 @@ const HSM: u64 = 0x48_534d;
 const SRST: u64 = 0x5352_5354;
 const ALL: u64 = u64::MAX;
 
-/// RAM of which only the bounds matter.
-struct Empty;
-
-impl Empty {
-    fn holds(at: u64, length: usize) -> bool {
-        (RAM..=RAM + 0x400_0000).contains(&at) && at + length as u64 <= RAM + 0x400_0000
-    }
-}
-
-impl GuestMemory for Empty {
-    fn read_bytes(&self, at: u64, bytes: &mut [u8]) -> bool {
-        bytes.fill(0);
-        Empty::holds(at, bytes.len())
-    }
-
-    fn write_bytes(&mut self, at: u64, bytes: &[u8]) -> bool {
-        Empty::holds(at, bytes.len())
-    }
-}
-
 fn here(calls: &[Call]) -> Vec<[u64; 2]> {
     let mut board = RiscvVirt::new(1, Options::default());
     let mut hart = Hart::supervisor(0);
@@ -42,7 +23,7 @@ fn here(calls: &[Call]) -> Vec<[u64; 2]> {
         hart.x[10..13].copy_from_slice(&arguments);
         (hart.x[16], hart.x[17]) = (function, extension);
         let trap = Trap::new(Cause::ECALL_S, 0);
-        let served = board.firmware(HartId(0), 0, &mut hart, &trap, &mut Empty, &mut Vec::new());
+        let served = board.firmware(HartId(0), 0, &mut hart, &trap, &mut Empty(RAM), &mut Vec::new());
         assert_eq!(served, Firmware::Done);
         [hart.x[10], hart.x[11]]
     };

@@ -2,7 +2,7 @@
 
 use cmodx_isa::{Size, SystemReg};
 use cmodx_sim::ids::HartId;
-use cmodx_sim::platform::Board;
+use cmodx_sim::platform::{Board, GuestMemory};
 
 /// One access by hart 0.
 #[derive(Clone, Copy, Debug)]
@@ -98,5 +98,25 @@ impl Random {
     pub fn word(&mut self) -> u64 {
         let values = [self.next(), self.next() & self.next() & self.next(), 1 << self.below(32), 0, u64::MAX];
         self.pick(&values) & 0xffff_ffff
+    }
+}
+
+/// 64 MiB of RAM from this address on, of which only the bounds matter.
+pub struct Empty(pub u64);
+
+impl Empty {
+    fn holds(&self, at: u64, length: usize) -> bool {
+        at.checked_sub(self.0).is_some_and(|offset| offset <= 64 << 20 && offset + length as u64 <= 64 << 20)
+    }
+}
+
+impl GuestMemory for Empty {
+    fn read_bytes(&self, at: u64, bytes: &mut [u8]) -> bool {
+        bytes.fill(0);
+        self.holds(at, bytes.len())
+    }
+
+    fn write_bytes(&mut self, at: u64, bytes: &[u8]) -> bool {
+        self.holds(at, bytes.len())
     }
 }
