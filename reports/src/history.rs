@@ -104,7 +104,7 @@ impl History {
     }
 
     fn name(&self, at: usize) -> String {
-        self.entries[at].run.commit12().map_or_else(|| "unknown".into(), |commit| commit[..commit.len().min(8)].into())
+        self.entries[at].run.commit12().map_or_else(|| "unknown".into(), |commit| commit.chars().take(8).collect())
     }
 
     fn headline(&self, at: usize) -> String {

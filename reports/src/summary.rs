@@ -36,7 +36,7 @@ fn overheads(results: &Results) -> Vec<String> {
             if let Some(one) = over((1, 0)) {
                 parts.push(format!("one tracer costs {} than disabled", more_or_less(one)));
                 if let Some(elsewhere) = over((1, 1)) {
-                    let change = elsewhere - one;
+                    let change = elsewhere.saturating_sub(one);
                     let word = if change == 0 { "nothing".into() } else { more_or_less(change) };
                     parts.push(format!("a second one on another function adds {word}"));
                 }

@@ -4,6 +4,8 @@
 
 mod sample;
 
+use cmodx_reports::compare::{Options, compare};
+use cmodx_reports::history::History;
 use cmodx_reports::{Results, finding, tables};
 
 #[test]
@@ -65,6 +67,34 @@ fn every_rendering_is_the_same_twice() {
     assert_eq!(a.render_html().unwrap(), b.render_html().unwrap());
     assert_eq!(a.render_text(), b.render_text());
     assert_eq!(a.render_markdown(), b.render_markdown());
+}
+
+#[test]
+fn numbers_at_the_end_of_their_range_render() {
+    for extreme in [0, u64::MAX] {
+        let mut results = sample::results();
+        for row in &mut results.overheads {
+            (row.calls, row.cycles, row.instructions) = (extreme, extreme, extreme);
+            row.cycles_per_call_milli = extreme;
+            row.over_none_milli = Some(i64::MIN);
+            row.overhead_milli = Some(if row.irrelevant == 0 { i64::MIN } else { i64::MAX });
+        }
+        results.latencies.iter_mut().for_each(|row| (row.cycles, row.setup.harts) = (extreme, extreme as u32));
+        for row in &mut results.sizes {
+            (row.sites, row.site_bytes, row.total_bytes, row.baseline_bytes) =
+                (extreme, extreme, extreme, u64::MAX - extreme);
+        }
+        results.verdicts.iter_mut().for_each(|row| (row.calls, row.bad_passes) = (extreme, extreme));
+        results.run.commit = Some("é".repeat(40));
+        results.run.commit_time = Some(extreme);
+        assert!(results.render_html().unwrap().ends_with("</html>\n"));
+        assert!(!results.render_text().is_empty() && !results.render_markdown().is_empty());
+        let comparison =
+            compare(&sample::results(), &results, &Options { allow_incomparable: true, ..Options::default() });
+        assert!(!comparison.text().is_empty());
+        let history = History { entries: vec![sample::results(), results], left_out: 0 };
+        assert!(history.render_html().unwrap().ends_with("</html>\n"));
+    }
 }
 
 #[test]

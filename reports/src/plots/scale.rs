@@ -52,7 +52,7 @@ impl Axis {
     pub fn around(title: &str, least: u64, most: u64, label: impl Fn(u64) -> String) -> Axis {
         let length = (most - least).max(1) as f64 * 1.2;
         let step = steps().find(|step| *step >= 1.0 && length / step <= 5.0).unwrap_or(length) as u64;
-        let (from, to) = (least / step * step, most.div_ceil(step) * step);
+        let (from, to) = (least / step * step, most.div_ceil(step).saturating_mul(step));
         let (from, to) = if from == to { (from.saturating_sub(step), to.saturating_add(step)) } else { (from, to) };
         let ticks = (0..=(to - from) / step).map(|n| from + n * step);
         let ticks = ticks.map(|tick| (tick as f64, label(tick))).collect();
