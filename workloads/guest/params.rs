@@ -21,6 +21,10 @@ pub const IRRELEVANT: u64 = 5;
 pub const SITES: u64 = 6;
 pub const ROUNDS: u64 = 7;
 pub const SEED: u64 = 8;
+pub const FLAGS: u64 = 9;
+
+/// Flag: one ops with a direct call instead of tracers.
+pub const DIRECT: u64 = 1;
 
 /// One word; volatile, since the compiler saw other values than the host has put there.
 pub fn get(word: u64) -> u64 {

@@ -30,7 +30,7 @@ pub fn run(function: Function, argument: u64) {
         cpu::interrupts_off();
         stopper();
         cpu::interrupts_on();
-        while cpu::load_acquire(&raw const LEFT) != hart::count() {}
+        while cpu::load_acquire(&raw const LEFT) != hart::count() { cpu::relax() }
     }
 }
 
@@ -54,7 +54,7 @@ unsafe fn stopper() {
             function(ARGUMENT);
             cpu::store_release(&raw mut FINISHED, mine);
         } else {
-            while cpu::load_acquire(&raw const FINISHED) != mine {}
+            while cpu::load_acquire(&raw const FINISHED) != mine { cpu::relax() }
         }
         cpu::synchronize_fetches();
         cpu::add(&raw mut LEFT, 1);

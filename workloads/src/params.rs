@@ -15,6 +15,9 @@ pub const WORDS: usize = 16;
 /// Name of the symbol.
 pub const SYMBOL: &str = "cmodx_params";
 
+/// Flag of an overhead run: one ops with a direct call on the timed function, instead of `relevant` and `irrelevant` ops.
+pub const DIRECT: u64 = 1;
+
 /// What the guest does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mode {
@@ -45,7 +48,7 @@ pub struct Params {
     pub rounds: u64,
     /// Word 8: seed of the callers' choice of sites.
     pub seed: u64,
-    /// Word 9: flags, none defined yet: 0.
+    /// Word 9: flags: [`DIRECT`] or 0.
     pub flags: u64,
 }
 

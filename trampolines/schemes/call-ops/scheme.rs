@@ -21,6 +21,8 @@ use crate::guest::ftrace::register::Update;
 use crate::mini_core::*;
 
 pub const HAS_SITES: bool = true;
+/// The trampoline takes ops with a direct call.
+pub const DIRECT_CALLS: bool = true;
 pub const PER_SITE_OPS: bool = true;
 pub const CLAIMS_SAFE: bool = true;
 /// The compiler's table names the start of the patchable area, which begins with the literal.

@@ -8,6 +8,7 @@
 .section .text.trampoline, "ax", @progbits
 .balign 64
 .globl ftrace_trampoline
+.type ftrace_trampoline, @function
 ftrace_trampoline:
     // With a landing pad before the mov, x30 is func+12: clearing the low bits serves both.
     bic     x11, x30, #7
@@ -19,10 +20,13 @@ ftrace_trampoline:
     stp     x2, x3, [sp, #16]
     stp     x4, x5, [sp, #32]
     stp     x6, x7, [sp, #48]
-    stp     x8, xzr, [sp, #64]
-    stp     x29, x9, [sp, #80]
+    str     x8, [sp, #64]
+    str     xzr, [sp, #72]
+    str     x29, [sp, #80]
+    str     x9, [sp, #88]
     add     x10, sp, #144
-    stp     x10, x30, [sp, #96]
+    str     x10, [sp, #96]
+    str     x30, [sp, #104]
     stp     x29, x9, [sp, #112]
     add     x29, sp, #112
     stp     x29, x30, [sp, #128]
@@ -37,8 +41,10 @@ ftrace_trampoline:
     ldp     x2, x3, [sp, #16]
     ldp     x4, x5, [sp, #32]
     ldp     x6, x7, [sp, #48]
-    ldp     x8, x17, [sp, #64]
-    ldp     x29, x30, [sp, #80]
+    ldr     x8, [sp, #64]
+    ldr     x17, [sp, #72]
+    ldr     x29, [sp, #80]
+    ldr     x30, [sp, #88]
     ldr     x9, [sp, #104]
     add     sp, sp, #144
     cbnz    x17, 2f
@@ -48,3 +54,4 @@ ftrace_trampoline:
     mov     x9, x30
     mov     x30, x10
 1:  br      x17
+.size ftrace_trampoline, . - ftrace_trampoline

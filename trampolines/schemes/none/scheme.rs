@@ -14,6 +14,8 @@ use crate::guest::ftrace::register::Change;
 use crate::guest::ftrace::sites::Site;
 
 pub const HAS_SITES: bool = false;
+/// The trampoline takes ops with a direct call.
+pub const DIRECT_CALLS: bool = false;
 pub const PER_SITE_OPS: bool = true;
 pub const CLAIMS_SAFE: bool = true;
 pub const FUNCTION_FROM_ENTRY: u64 = 0;

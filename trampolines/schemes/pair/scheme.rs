@@ -42,6 +42,8 @@ use crate::guest::ftrace::sites::Site;
 use crate::mini_core::*;
 
 pub const HAS_SITES: bool = true;
+/// The trampoline takes ops with a direct call.
+pub const DIRECT_CALLS: bool = false;
 pub const PER_SITE_OPS: bool = false;
 #[cfg(scheme = "pair_stop")]
 pub const CLAIMS_SAFE: bool = true;
@@ -137,7 +139,9 @@ pub unsafe fn apply(change: *const Change) {
     unsafe {
         // With no ops left the variables keep the last one until the next: a hart may be on its way to it.
         let op = (*change).op;
-        if op as u64 != 0 && op as u64 != volatile_load(&raw const function_trace_op) {
+        let same = op as u64 == volatile_load(&raw const function_trace_op)
+            && (*op).func as u64 == volatile_load(&raw const function_trace_func);
+        if op as u64 != 0 && !same {
             volatile_store(&raw mut function_trace_func, (*ops::list_ops()).func as u64);
             ipi::quiesce();
             volatile_store(&raw mut function_trace_op, op as u64);

@@ -9,6 +9,7 @@
 .section .text.trampoline, "ax", @progbits
 .balign 64
 .globl ftrace_trampoline
+.type ftrace_trampoline, @function
 ftrace_trampoline:
     li      t1, 0
     addi    sp, sp, -112
@@ -41,3 +42,4 @@ ftrace_trampoline:
     bnez    t1, 1f
     jr      t0
 1:  jr      t1
+.size ftrace_trampoline, . - ftrace_trampoline

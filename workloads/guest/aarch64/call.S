@@ -9,6 +9,7 @@
 .section .text.call, "ax", @progbits
 .balign 8
 .globl checked_call
+.type checked_call, @function
 checked_call:
     sub     sp, sp, #96
     stp     x29, x30, [sp]
@@ -63,3 +64,4 @@ recovered:
     ldp     x27, x28, [sp, #80]
     add     sp, sp, #96
     ret
+.size checked_call, . - checked_call

@@ -31,6 +31,12 @@ pub fn wait_for_interrupt() {
     unsafe { asm!("wfi") }
 }
 
+/// One turn of a waiting loop.
+#[inline(always)]
+pub fn relax() {
+    unsafe { asm!("yield") }
+}
+
 /// Starts the cycle counter, and event counter 0 with INST_RETIRED (0x08).
 pub fn start_counters() {
     unsafe {

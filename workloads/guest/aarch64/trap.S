@@ -33,6 +33,7 @@ vectors:
     enter   2
     enter   2
 
+.type trap_entry, @function
 trap_entry:
     stp     x2, x3, [sp, #16]
     stp     x4, x5, [sp, #32]
@@ -78,3 +79,4 @@ trap_entry:
     ldp     x0, x1, [x3]
     ldp     x2, x3, [x3, #16]
     eret
+.size trap_entry, . - trap_entry

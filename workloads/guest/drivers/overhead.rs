@@ -7,6 +7,14 @@ use crate::guest::ftrace::{hash, register, sites};
 use crate::guest::{console, cpu, params, tracees, tracers};
 use crate::scheme;
 
+unsafe extern "C" {
+    fn direct_probe();
+}
+
+/// Calls that reached `direct_probe` (helper.S).
+#[unsafe(no_mangle)]
+static mut direct_hits: u64 = 0;
+
 const WARM_UP: u64 = 100;
 const CHECKED: u64 = 100;
 
@@ -20,20 +28,47 @@ pub fn run() {
     if !scheme::HAS_SITES && relevant + irrelevant != 0 {
         console::fail(text!("this scheme has no sites: ops cannot be registered"));
     }
+    if params::get(params::FLAGS) & params::DIRECT != 0 {
+        return direct(calls);
+    }
     let ours = register_many(relevant, tracees::tracee_relevant as u64);
     let others = register_many(irrelevant, tracees::tracee_irrelevant as u64);
 
+    measure(calls);
+    check(ours, relevant, others, irrelevant);
+}
+
+/// Times the calls, after a warm-up.
+fn measure(calls: u64) {
     call_relevant(WARM_UP);
     let instructions = cpu::instructions();
     let cycles = cpu::cycles();
     call_relevant(calls);
     let cycles = cpu::cycles() - cycles;
     let instructions = cpu::instructions() - instructions;
-
     console::result(text!("calls"), calls);
     console::measure(text!("cycles"), cycles);
     console::measure(text!("instructions"), instructions);
-    check(ours, relevant, others, irrelevant);
+}
+
+/// One ops with a direct call on the timed function: the trampoline goes straight to its target.
+fn direct(calls: u64) {
+    if !scheme::DIRECT_CALLS {
+        console::fail(text!("this scheme has no direct calls"));
+    }
+    let ops = register_many(1, tracees::tracee_relevant as u64) as *mut Ops;
+    unsafe {
+        register::unregister(ops);
+        (*ops).direct_call = direct_probe as u64;
+        register::register(ops);
+        measure(calls);
+        let expected = WARM_UP + calls;
+        console::result(text!("hits"), direct_hits);
+        console::result(text!("wrong"), (direct_hits != expected) as u64);
+        if direct_hits != expected {
+            console::fail_with(text!("direct calls lost or doubled:"), direct_hits);
+        }
+    }
 }
 
 #[inline(never)]

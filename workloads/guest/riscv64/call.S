@@ -10,6 +10,7 @@
 .section .text.call, "ax", @progbits
 .balign 8
 .globl checked_call
+.type checked_call, @function
 checked_call:
     addi    sp, sp, -112
     sd      ra, 0(sp)
@@ -54,3 +55,4 @@ recovered:
     .endr
     addi    sp, sp, 112
     ret
+.size checked_call, . - checked_call

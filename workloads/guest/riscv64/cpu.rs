@@ -30,6 +30,12 @@ pub fn wait_for_interrupt() {
     unsafe { asm!("wfi") }
 }
 
+/// One turn of a waiting loop: the PAUSE hint (Zihintpause), which other cores execute as an empty fence.
+#[inline(always)]
+pub fn relax() {
+    unsafe { asm!(".insn 0x0100000f") }
+}
+
 /// Makes the counters readable. The firmware has let S mode read them.
 pub fn start_counters() {}
 

@@ -3,6 +3,7 @@
 .section .text.helper, "ax", @progbits
 .balign 8
 .globl untraced_helper
+.type untraced_helper, @function
 untraced_helper:
     .irp n, 0,1,2,3,4,5,6
     li      t\n, 0x50000+0x1000*\n
@@ -11,3 +12,16 @@ untraced_helper:
     li      a\n, 0x60000+0x1000*\n
     .endr
     ret
+.size untraced_helper, . - untraced_helper
+
+# A direct call's target: counts, then goes on in the traced function. t0 = func+8, ra = its return address.
+.balign 8
+.globl direct_probe
+.type direct_probe, @function
+direct_probe:
+    la      t1, direct_hits
+    ld      t2, 0(t1)
+    addi    t2, t2, 1
+    sd      t2, 0(t1)
+    jr      t0
+.size direct_probe, . - direct_probe

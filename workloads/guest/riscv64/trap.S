@@ -5,6 +5,7 @@
 .section .text.trap, "ax", @progbits
 .balign 4
 .globl trap_entry
+.type trap_entry, @function
 trap_entry:
     addi    sp, sp, -288
     sd      x1, 8(sp)
@@ -32,3 +33,4 @@ trap_entry:
     .endr
     ld      sp, 16(sp)
     sret
+.size trap_entry, . - trap_entry
