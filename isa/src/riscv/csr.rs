@@ -17,8 +17,8 @@ macro_rules! numbers {
                 HPMCOUNTER3..=HPMCOUNTER31 => family("hpmcounter", number - CYCLE),
                 MHPMCOUNTER3..=MHPMCOUNTER31 => family("mhpmcounter", number - MCYCLE),
                 MHPMEVENT3..=MHPMEVENT31 => family("mhpmevent", number - MCOUNTINHIBIT),
-                PMPCFG0..=PMPCFG15 if number & 1 == 0 => family("pmpcfg", number - PMPCFG0),
-                PMPADDR0..=PMPADDR63 => family("pmpaddr", number - PMPADDR0),
+                PMPCFG0 | PMPCFG2 => family("pmpcfg", number - PMPCFG0),
+                PMPADDR0..=PMPADDR15 => family("pmpaddr", number - PMPADDR0),
                 _ => None,
             }
         }
@@ -87,12 +87,9 @@ families! {
     HPMCOUNTER3 0xc03 HPMCOUNTER31 0xc1f;
     MHPMCOUNTER3 0xb03 MHPMCOUNTER31 0xb1f;
     MHPMEVENT3 0x323 MHPMEVENT31 0x33f;
-    PMPCFG0 0x3a0 PMPCFG15 0x3af;
-    PMPADDR0 0x3b0 PMPADDR63 0x3ef;
+    PMPCFG0 0x3a0 PMPCFG2 0x3a2;
+    PMPADDR0 0x3b0 PMPADDR15 0x3bf;
 }
-
-/// Number of pmpcfg2, the second that exists in a machine of 16 entries.
-pub const PMPCFG2: u16 = 0x3a2;
 
 /// mstatus.SIE: S-mode interrupts enabled.
 pub const MSTATUS_SIE: u64 = 1 << 1;

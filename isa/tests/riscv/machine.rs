@@ -1,8 +1,8 @@
-//! A hart with flat memory and nothing else: enough to run a stream of instructions.
+//! A hart, memory and a console: enough to run a stream of instructions or a bare program.
 
 use cmodx_isa::context::*;
 use cmodx_isa::riscv::{Hart, Riscv, Trap};
-use cmodx_isa::{Access, Fault, FaultKind, Flow, Isa};
+use cmodx_isa::{Access, Fault, FaultKind, Flow, Isa, TableMemory};
 
 /// Bytes at an address.
 #[derive(Clone, Debug)]
@@ -11,39 +11,107 @@ pub struct Region {
     pub bytes: Vec<u8>,
 }
 
-/// A hart and its memory. Counters count instructions; there are no devices.
+/// Where a byte stored goes to the console, as on QEMU's virt machine.
+pub const CONSOLE: u64 = 0x1000_0000;
+/// Where a word stored ends the program, as there.
+pub const FINISHER: u64 = 0x10_0000;
+
+/// A hart and its memory. Counters count instructions. Nothing is cached: each access walks the page tables.
 #[derive(Clone, Debug)]
 pub struct Machine {
     pub hart: Hart,
     pub pc: u64,
     pub regions: Vec<Region>,
     pub retired: u64,
+    pub output: Vec<u8>,
+    pub finished: bool,
     /// Address and value, as QEMU's user mode keeps them: a store-conditional succeeds while the value is the same.
     reservation: Option<(u64, u64)>,
 }
 
+/// Physical memory, for walks of the page tables.
+struct Tables<'a>(&'a mut Vec<Region>);
+
+impl TableMemory for Tables<'_> {
+    fn read_entry(&mut self, at: u64) -> Option<u64> {
+        let bytes = physical(self.0, at, 8)?;
+        Some(u64::from_le_bytes(bytes.try_into().expect("8 bytes")))
+    }
+
+    fn update_entry(&mut self, at: u64, expected: u64, new: u64) -> bool {
+        let same = self.read_entry(at) == Some(expected);
+        if same {
+            physical(self.0, at, 8).expect("it was read").copy_from_slice(&new.to_le_bytes());
+        }
+        same
+    }
+}
+
+fn physical(regions: &mut [Region], at: u64, count: u64) -> Option<&mut [u8]> {
+    let region = regions.iter_mut().find(|r| at.wrapping_sub(r.at) < r.bytes.len() as u64)?;
+    let offset = (at - region.at) as usize;
+    region.bytes.get_mut(offset..offset + count as usize)
+}
+
 impl Machine {
     pub fn new(hart: Hart, pc: u64, regions: Vec<Region>) -> Machine {
-        Machine { hart, pc, regions, retired: 0, reservation: None }
+        Machine { hart, pc, regions, retired: 0, output: Vec::new(), finished: false, reservation: None }
+    }
+
+    /// The physical address of bytes that lie in one page.
+    fn translate(&mut self, at: u64, count: u64, access: Access) -> Result<u64, Fault> {
+        let address = if Riscv::translation_off(&self.hart, access) {
+            at
+        } else {
+            Riscv::translate(&self.hart, &mut Tables(&mut self.regions), at, access)?.physical
+        };
+        if Riscv::permits_physical(&self.hart, address, count, access) {
+            Ok(address)
+        } else {
+            Err(Fault { at, access, kind: FaultKind::Protected })
+        }
     }
 
     fn bytes(&mut self, at: u64, count: u64, access: Access) -> Result<&mut [u8], Fault> {
-        let region = self.regions.iter_mut().find(|r| at.wrapping_sub(r.at) < r.bytes.len() as u64);
-        let fault = Fault { at, access, kind: FaultKind::Unmapped };
-        let region = region.ok_or(fault)?;
-        let offset = (at - region.at) as usize;
-        region.bytes.get_mut(offset..offset + count as usize).ok_or(fault)
+        let address = self.translate(at, count, access)?;
+        physical(&mut self.regions, address, count).ok_or(Fault { at, access, kind: FaultKind::Unmapped })
+    }
+
+    /// True when the bytes lie in two pages.
+    fn splits(at: u64, size: Size) -> bool {
+        at & 0xfff > 0x1000 - size.bytes()
     }
 
     fn read(&mut self, at: u64, size: Size, access: Access) -> Result<u64, Fault> {
+        if Machine::splits(at, size) {
+            let bytes = (0..size.bytes()).map(|n| self.read(at.wrapping_add(n), Size::Byte, access));
+            let bytes: Vec<u64> = bytes.collect::<Result<_, _>>()?;
+            return Ok(bytes.iter().rev().fold(0, |value, byte| value << 8 | byte));
+        }
+        if self.translate(at, size.bytes(), access)? == CONSOLE + 5 {
+            return Ok(0x60); // ready for the next byte
+        }
         let bytes = self.bytes(at, size.bytes(), access)?;
         Ok(bytes.iter().rev().fold(0, |value, &byte| value << 8 | byte as u64))
     }
 
     fn write(&mut self, at: u64, size: Size, value: u64) -> Result<(), Fault> {
-        let bytes = self.bytes(at, size.bytes(), Access::Store)?;
-        let count = bytes.len();
-        bytes.copy_from_slice(&value.to_le_bytes()[..count]);
+        if Machine::splits(at, size) {
+            for last in [at, at.wrapping_add(size.bytes() - 1)] {
+                self.bytes(last, 1, Access::Store)?;
+            }
+            let mut bytes = 0..size.bytes();
+            return bytes.try_for_each(|n| self.write(at.wrapping_add(n), Size::Byte, value >> (8 * n) & 0xff));
+        }
+        match self.translate(at, size.bytes(), Access::Store)? {
+            CONSOLE => self.output.push(value as u8),
+            FINISHER => self.finished = true,
+            _ => {
+                let bytes = self.bytes(at, size.bytes(), Access::Store)?;
+                let count = bytes.len();
+                bytes.copy_from_slice(&value.to_le_bytes()[..count]);
+            }
+        }
         Ok(())
     }
 
@@ -68,6 +136,26 @@ impl Machine {
         };
         self.retired += 1;
         Ok(())
+    }
+
+    /// Runs a bare program until it ends itself; its traps are taken.
+    ///
+    /// # Panics
+    /// When it has not ended after this many instructions.
+    pub fn run(&mut self, limit: u64) {
+        for _ in 0..limit {
+            let trap = match Riscv::interrupt(&self.hart) {
+                Some(interrupt) => Err(interrupt),
+                None => self.step(),
+            };
+            if let Err(trap) = trap {
+                self.pc = Riscv::enter(&mut self.hart, trap, self.pc);
+            }
+            if self.finished {
+                return;
+            }
+        }
+        panic!("no end after {limit} instructions, at {:#x} in {:?}", self.pc, self.hart.privilege);
     }
 }
 

@@ -1,7 +1,11 @@
 //! Programs that the tests compare with.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a program may take.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// Runs an installed program to its end, with this input.
 ///
@@ -27,10 +31,31 @@ pub fn run(test: &str, program: &str, package: &str, arguments: &[&str], input: 
         )
     });
     let mut stdin = child.stdin.take().expect("stdin is piped");
-    let input = input.to_vec();
-    // A program that ends early closes the pipe; its output then tells why.
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().expect("the output can be read");
-    writer.join().expect("the writer ends");
-    Some(output)
+    let (mut stdout, mut stderr) = (child.stdout.take().expect("piped"), child.stderr.take().expect("piped"));
+    std::thread::scope(|scope| {
+        // A program that ends early closes the pipe; its output then tells why.
+        scope.spawn(move || drop(stdin.write_all(input)));
+        let stdout = scope.spawn(move || read_all(&mut stdout));
+        let stderr = scope.spawn(move || read_all(&mut stderr));
+        let started = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().expect("a child can be waited for") {
+                break status;
+            }
+            if started.elapsed() > LIMIT {
+                child.kill().expect("a child can be killed");
+                child.wait().expect("a child can be waited for");
+                panic!("{program} {arguments:?} has not ended after {LIMIT:?}; {test} compares with it");
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        };
+        let (stdout, stderr) = (stdout.join().expect("it reads"), stderr.join().expect("it reads"));
+        Some(Output { status, stdout, stderr })
+    })
+}
+
+fn read_all(from: &mut impl Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    from.read_to_end(&mut bytes).expect("a pipe can be read");
+    bytes
 }

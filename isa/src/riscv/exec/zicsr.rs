@@ -109,8 +109,7 @@ fn read<C: Context<Hart = Hart>>(ctx: &mut C, number: u16) -> Option<u64> {
             let first = 8 * (number - PMPCFG0) as usize / 2;
             u64::from_le_bytes(std::array::from_fn(|i| c.pmpcfg[first + i]))
         }
-        PMPADDR0..=PMPADDR63 => c.pmpaddr.get((number - PMPADDR0) as usize).copied().unwrap_or(0),
-        PMPCFG0..=PMPCFG15 if number & 1 == 0 => 0,
+        PMPADDR0..=PMPADDR15 => c.pmpaddr[(number - PMPADDR0) as usize],
         MHARTID => c.mhartid,
         MVENDORID | MARCHID | MIMPID | MCONFIGPTR => 0,
         HPMCOUNTER3..=HPMCOUNTER31 | MHPMCOUNTER3..=MHPMCOUNTER31 | MHPMEVENT3..=MHPMEVENT31 => 0,
@@ -187,13 +186,13 @@ fn set<C: Context<Hart = Hart>>(ctx: &mut C, number: u16, value: u64) -> Option<
             c.mip = c.mip & !mask | value & mask;
             c.software_seip = value & SEIP != 0;
         }
-        PMPCFG0..=PMPCFG15 if number & 1 == 0 => c.set_pmpcfg((number - PMPCFG0) as usize * 4, value),
-        PMPADDR0..=PMPADDR63 => c.set_pmpaddr((number - PMPADDR0) as usize, value),
+        PMPCFG0 | PMPCFG2 => c.set_pmpcfg((number - PMPCFG0) as usize * 4, value),
+        PMPADDR0..=PMPADDR15 => c.set_pmpaddr((number - PMPADDR0) as usize, value),
         MISA | MCYCLE | MINSTRET | MCOUNTINHIBIT => {}
         MHPMCOUNTER3..=MHPMCOUNTER31 | MHPMEVENT3..=MHPMEVENT31 | TSELECT..=TDATA3 => {}
         _ => return None,
     }
-    let protection = (PMPCFG0..=PMPADDR63).contains(&number);
+    let protection = (PMPCFG0..=PMPADDR15).contains(&number);
     if protection || before != (c.mstatus & TRANSLATION_STATUS, c.satp, c.menvcfg) {
         ctx.translation_changed();
     }
