@@ -153,7 +153,7 @@ pub const ROWS: &[Row] = rows! {
 
 #[allow(long_running_const_eval)]
 const _: () = {
-    assert!(ROWS.len() < 256, "the row fits in Insn::aux");
+    assert!(ROWS.len() < NO_ROW as usize, "the row fits in Insn::aux");
     let mut patterns = [ROWS[0].pattern; ROWS.len()];
     let mut i = 0;
     while i < ROWS.len() {
@@ -163,21 +163,23 @@ const _: () = {
     assert_disjoint(&patterns);
 };
 
-/// Decodes a halfword.
-pub(super) fn decode(half: u16, rows: &[u16]) -> Insn {
-    let word = half as u32;
-    for &number in rows {
-        let row = &ROWS[number as usize];
-        if !row.pattern.matches(word) {
-            continue;
-        }
-        let mut insn = Insn::new(row.op);
-        insn.len = 2;
-        insn.aux = number as u8;
-        if row.op != Op::Illegal && row.format.extract(word, &mut insn) {
+/// What [`row_of`] gives where no row matches.
+const NO_ROW: u8 = u8::MAX;
+
+/// The number of the row that a halfword matches.
+pub(super) fn row_of(half: u16) -> u8 {
+    ROWS.iter().position(|row| row.pattern.matches(half as u32)).map_or(NO_ROW, |number| number as u8)
+}
+
+/// Decodes a halfword that matches this row.
+pub(super) fn decode(half: u16, number: u8) -> Insn {
+    if let Some(row) = ROWS.get(number as usize)
+        && row.op != Op::Illegal
+    {
+        let mut insn = Insn { len: 2, aux: number, ..Insn::new(row.op) };
+        if row.format.extract(half as u32, &mut insn) {
             return insn;
         }
-        break;
     }
-    Insn::illegal(word)
+    Insn::illegal(half as u32)
 }

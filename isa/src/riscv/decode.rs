@@ -1,14 +1,13 @@
 //! From bits to [`Insn`] and back.
 //!
-//! Two levels: the major opcode, funct3 and funct7 select a bucket, which holds one row or a few.
+//! Words go through two levels: the major opcode, funct3 and funct7 select a bucket, which holds one row or a few.
+//! Halfwords select their row directly.
 
 use super::{Insn, Op, compressed, table};
 use std::sync::LazyLock;
 
 /// Opcode bits 6-2, funct3 and funct7.
 const KEY: u32 = 0xfe00_707c;
-/// Quadrant and funct3 of a halfword.
-const HALF_KEY: u32 = 0xe003;
 
 /// Rows that can match the words of each bucket, in table order.
 struct Index {
@@ -18,11 +17,14 @@ struct Index {
 }
 
 impl Index {
-    fn new(buckets: u32, word_of: impl Fn(u32) -> u32, patterns: &[(u32, u32)]) -> Index {
+    fn new() -> Index {
         let mut index = Index { starts: vec![0], rows: Vec::new() };
-        for bucket in 0..buckets {
-            let word = word_of(bucket);
-            let matching = patterns.iter().enumerate().filter(|(_, (mask, bits))| word & mask == *bits);
+        for bucket in 0..1 << 15 {
+            let word = (bucket & 31) << 2 | (bucket >> 5 & 7) << 12 | (bucket >> 8) << 25;
+            let matching = table::ROWS
+                .iter()
+                .enumerate()
+                .filter(|(_, row)| (word ^ row.pattern.bits) & row.pattern.mask & KEY == 0);
             index.rows.extend(matching.map(|(row, _)| row as u16));
             index.starts.push(u16::try_from(index.rows.len()).expect("the index holds at most 65535 entries"));
         }
@@ -30,30 +32,23 @@ impl Index {
     }
 
     #[inline]
-    fn bucket(&self, bucket: u32) -> &[u16] {
-        let at = bucket as usize;
+    fn bucket(&self, word: u32) -> &[u16] {
+        let at = (word >> 2 & 31 | (word >> 12 & 7) << 5 | (word >> 25) << 8) as usize;
         &self.rows[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 }
 
-static WORDS: LazyLock<Index> = LazyLock::new(|| {
-    let patterns: Vec<_> = table::ROWS.iter().map(|r| (r.pattern.mask & KEY, r.pattern.bits & KEY)).collect();
-    Index::new(1 << 15, |b| (b & 31) << 2 | (b >> 5 & 7) << 12 | (b >> 8) << 25, &patterns)
-});
+static WORDS: LazyLock<Index> = LazyLock::new(Index::new);
 
-static HALVES: LazyLock<Index> = LazyLock::new(|| {
-    let patterns: Vec<_> =
-        compressed::ROWS.iter().map(|r| (r.pattern.mask & HALF_KEY, r.pattern.bits & HALF_KEY)).collect();
-    Index::new(1 << 5, |b| (b & 3) | (b >> 2) << 13, &patterns)
-});
+/// The row of each halfword.
+static HALVES: LazyLock<Vec<u8>> = LazyLock::new(|| (0..=u16::MAX).map(compressed::row_of).collect());
 
 /// Decodes what was fetched; bits without meaning give [`Op::Illegal`].
 pub(super) fn decode(word: u32) -> Insn {
     if word & 3 != 3 {
-        let half = word as u16;
-        return compressed::decode(half, HALVES.bucket((word & 3) | (half as u32 >> 13) << 2));
+        return compressed::decode(word as u16, HALVES[word as usize & 0xffff]);
     }
-    for &number in WORDS.bucket(word >> 2 & 31 | (word >> 12 & 7) << 5 | (word >> 25) << 8) {
+    for &number in WORDS.bucket(word) {
         let row = &table::ROWS[number as usize];
         if row.pattern.matches(word) {
             let mut insn = Insn::new(row.op);

@@ -3,6 +3,7 @@
 mod disassembly;
 mod elf;
 mod encoding;
+mod extensions;
 mod machine;
 mod oracle;
 mod paging;
