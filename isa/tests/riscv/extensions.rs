@@ -2,8 +2,7 @@
 
 use super::machine::{Machine, Region};
 use super::random::Random;
-use cmodx_isa::Isa;
-use cmodx_isa::riscv::{Cause, Hart, Insn, Op, Privilege, Riscv, Trap, csr};
+use cmodx_isa::riscv::{Cause, Hart, Insn, Op, Privilege, Trap, csr};
 
 const CODE: u64 = 0x1000;
 const DATA: u64 = 0x2000;
