@@ -130,7 +130,9 @@ pub fn start_others(wanted: u64, boot: u64) {
             if !firmware::start_hart(hart, secondary_start as u64) {
                 crate::guest::console::fail_with(text!("cannot start hart"), n);
             }
-            while cpu::load_acquire(&raw const (*hart).online) == 0 { cpu::relax() }
+            while cpu::load_acquire(&raw const (*hart).online) == 0 {
+                cpu::relax()
+            }
             COUNT = n + 1;
         }
         n += 1;

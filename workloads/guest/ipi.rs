@@ -27,7 +27,9 @@ pub fn synchronize() {
     n = 0;
     while n < hart::count() {
         let hart = hart::number(n);
-        while hart != me && unsafe { cpu::load_acquire(&raw const (*hart).ipi_seen) != (*hart).ipi_asked } { cpu::relax() }
+        while hart != me && unsafe { cpu::load_acquire(&raw const (*hart).ipi_seen) != (*hart).ipi_asked } {
+            cpu::relax()
+        }
         n += 1;
     }
 }
@@ -45,7 +47,9 @@ pub fn quiesce() {
             while hart != me
                 && cpu::load_acquire(&raw const (*hart).idle) == 0
                 && cpu::load_acquire(&raw const (*hart).passes) == before
-            { cpu::relax() }
+            {
+                cpu::relax()
+            }
         }
         n += 1;
     }

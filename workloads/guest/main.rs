@@ -1,6 +1,5 @@
 //! The guest: a small kernel whose functions can be traced, and the drivers that measure and test it.
 
-
 pub mod console;
 #[cfg_attr(target_arch = "riscv64", path = "riscv64/cpu.rs")]
 #[cfg_attr(target_arch = "aarch64", path = "aarch64/cpu.rs")]

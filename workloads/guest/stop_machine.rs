@@ -30,7 +30,9 @@ pub fn run(function: Function, argument: u64) {
         cpu::interrupts_off();
         stopper();
         cpu::interrupts_on();
-        while cpu::load_acquire(&raw const LEFT) != hart::count() { cpu::relax() }
+        while cpu::load_acquire(&raw const LEFT) != hart::count() {
+            cpu::relax()
+        }
     }
 }
 
@@ -54,7 +56,9 @@ unsafe fn stopper() {
             function(ARGUMENT);
             cpu::store_release(&raw mut FINISHED, mine);
         } else {
-            while cpu::load_acquire(&raw const FINISHED) != mine { cpu::relax() }
+            while cpu::load_acquire(&raw const FINISHED) != mine {
+                cpu::relax()
+            }
         }
         cpu::synchronize_fetches();
         cpu::add(&raw mut LEFT, 1);

@@ -146,3 +146,52 @@ fn params_offset(image: &[u8]) -> Result<usize, ParamsError> {
         found => Err(ParamsError::Magic { found }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::images::image;
+    use cmodx_trampolines::catalogue::SCHEMES;
+
+    #[test]
+    fn an_unpatched_image_holds_the_default_parameters() {
+        for scheme in SCHEMES {
+            let image = image(scheme.arch, scheme.id).expect("an image");
+            let patched = patch_elf(image, &Params::default()).expect("it takes parameters");
+            assert!(patched == image, "{} on {}: the guest's defaults are others", scheme.id, scheme.arch);
+        }
+    }
+
+    #[test]
+    fn patching_changes_the_parameters_alone() {
+        let image = image(SCHEMES[0].arch, SCHEMES[0].id).expect("an image");
+        let params = Params {
+            mode: Mode::Latency,
+            harts: 8,
+            calls: u64::MAX,
+            relevant: 2,
+            irrelevant: 3,
+            sites: 4,
+            rounds: 5,
+            seed: 6,
+            flags: DIRECT,
+        };
+        let patched = patch_elf(image, &params).expect("it takes parameters");
+        let at = params_offset(&patched).expect("they are still there");
+        let words: Vec<u64> =
+            patched[at..at + 80].chunks(8).map(|w| u64::from_le_bytes(w.try_into().expect("8 bytes"))).collect();
+        assert_eq!(words, [MAGIC, 1, 8, u64::MAX, 2, 3, 4, 5, 6, 1]);
+        assert!(image[..at] == patched[..at] && image[at + 128..] == patched[at + 128..]);
+    }
+
+    #[test]
+    fn images_that_take_no_parameters_are_refused() {
+        let image = image(SCHEMES[0].arch, SCHEMES[0].id).expect("an image");
+        assert!(matches!(patch_elf(b"no ELF", &Params::default()), Err(ParamsError::Elf(_))));
+        assert!(patch_elf(&image[..image.len() / 2], &Params::default()).is_err());
+        let mut other = image.to_vec();
+        let at = params_offset(image).expect("the array");
+        other[at + 7] = 2;
+        assert!(matches!(patch_elf(&other, &Params::default()), Err(ParamsError::Magic { .. })));
+    }
+}

@@ -31,9 +31,10 @@
 //! pair-stop under preemption, or when an interrupt falls between the two instructions and the stop begins in it:
 //! stop_machine waits for harts, not for threads.
 //!
-//! Instruction counts: the disabled site costs +2 as in Linux. ops->func: 40 instructions of trampoline. Linux before
-//! 6.16 patched the call of the tracer into the trampoline under the same stop_machine, where this loads the second
-//! variable (2 instructions instead of auipc+jalr's 1 more).
+//! Instruction counts: the disabled site costs +2, as in Linux. ops->func costs +40 with a tracer of one instruction
+//! (trampoline 39). Linux before 6.16 patched a call of the tracer (auipc, jalr) into the trampoline under the same
+//! stop_machine; this loads the tracer from a variable (auipc, ld, jalr), one instruction and one load more, so that
+//! pair-live has nothing to patch but its sites. There is no test for a direct call: such schemes have none.
 
 use crate::guest::console;
 use crate::guest::ftrace::ops::{self, Ops};

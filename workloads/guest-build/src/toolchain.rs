@@ -21,7 +21,14 @@ impl Toolchain {
     /// # Errors
     /// [`Error::NoCompiler`] when it does not run.
     pub fn find() -> Result<Toolchain, Error> {
-        let rustc = PathBuf::from(std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc")));
+        Toolchain::of(PathBuf::from(std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"))))
+    }
+
+    /// Uses this compiler, and its `rust-lld`.
+    ///
+    /// # Errors
+    /// [`Error::NoCompiler`] when it does not run.
+    pub fn of(rustc: PathBuf) -> Result<Toolchain, Error> {
         let ask = |args: &[&str]| -> Result<String, Error> {
             let failed = |reason: String| Error::NoCompiler { rustc: rustc.clone(), reason };
             let out = Command::new(&rustc).args(args).output().map_err(|e| failed(e.to_string()))?;

@@ -44,7 +44,9 @@ pub fn stop() {
     unsafe { cpu::store_release(&raw mut STOP, 1) };
     let mut n = 1u64;
     while n < hart::count() {
-        while unsafe { cpu::load_acquire(&raw const (*hart::number(n)).tally.finished) } == 0 { cpu::relax() }
+        while unsafe { cpu::load_acquire(&raw const (*hart::number(n)).tally.finished) } == 0 {
+            cpu::relax()
+        }
         n += 1;
     }
 }

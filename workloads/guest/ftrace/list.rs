@@ -1,7 +1,13 @@
 //! The tracer of sites that several ops want: asks each registered ops in turn.
+//!
+//! What Linux's ftrace_ops_list_func does for each call (recursion guard, preempt count) and each ops (flags, the two
+//! hashes, an empty filter meaning all, the call), and about half of its instructions: two ops cost +150 on RV64 and +139
+//! on AArch64 where Debian's kernels take +241 and +188, each further one 32 and 31 instead of 62 and 45. Left out: telling
+//! apart normal, softirq, hardirq and NMI context (here is one context), asking RCU whether it watches, copying the pair of
+//! hashes to the stack, warning of an ops without func.
 
-use crate::guest::ftrace::{hash, ops, register};
 use crate::guest::ftrace::ops::Ops;
+use crate::guest::ftrace::{hash, ops, register};
 use crate::guest::hart;
 use crate::mini_core::*;
 

@@ -5,9 +5,9 @@
 //! Only hart 0 registers.
 
 use crate::guest::cpu;
+use crate::guest::ftrace::hash;
 use crate::guest::ftrace::ops::{self, Ops};
 use crate::guest::ftrace::sites::{self, Site};
-use crate::guest::ftrace::hash;
 use crate::mini_core::*;
 use crate::scheme;
 
