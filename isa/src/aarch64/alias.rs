@@ -64,6 +64,8 @@ pub(super) fn text(i: &Insn) -> Option<String> {
                 _ => format!("cneg {rd}, {rn}, {condition}"),
             }
         }
+        Op::OrrV if i.rn == i.rm => format!("mov v{}.{b}, v{}.{b}", i.rd, i.rn, b = bytes(i)),
+        Op::NotV => format!("mvn v{}.{b}, v{}.{b}", i.rd, i.rn, b = bytes(i)),
         Op::Ret if i.rn == 30 => "ret".to_owned(),
         Op::HintOther => hint(i.imm)?.to_owned(),
         Op::Dsb if i.imm == 0 => "ssbb".to_owned(),
@@ -78,6 +80,11 @@ pub(super) fn text(i: &Insn) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// Arrangement of a vector of bytes.
+fn bytes(i: &Insn) -> &'static str {
+    if i.option == 4 { "16b" } else { "8b" }
 }
 
 fn cut(value: u64, wide: bool) -> u64 {

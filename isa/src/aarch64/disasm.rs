@@ -1,10 +1,10 @@
 //! Assembly text, as LLVM prints it, with the preferred aliases. Targets of branches and pc-relative operands are
 //! absolute addresses.
 
-use super::alias;
 use super::format::Format;
 use super::insn::{ACQUIRE, Insn, RELEASE};
 use super::sysreg;
+use super::{alias, disasm_vector};
 
 /// Names of the conditions.
 pub(super) const CONDITIONS: [&str; 16] =
@@ -55,20 +55,20 @@ pub(super) fn add_immediate(i: &Insn) -> String {
     if i.option == 1 { format!("#{}, lsl #12", i.imm >> 12) } else { format!("#{}", i.imm) }
 }
 
-fn address(i: &Insn) -> String {
+pub(super) fn address(i: &Insn) -> String {
     let rn = reg_sp(i.rn, true);
     if i.imm == 0 { format!("[{rn}]") } else { format!("[{rn}, #{}]", i.imm as i64) }
 }
 
-fn address_pre(i: &Insn) -> String {
+pub(super) fn address_pre(i: &Insn) -> String {
     format!("[{}, #{}]!", reg_sp(i.rn, true), i.imm as i64)
 }
 
-fn address_post(i: &Insn) -> String {
+pub(super) fn address_post(i: &Insn) -> String {
     format!("[{}], #{}", reg_sp(i.rn, true), i.imm as i64)
 }
 
-fn address_register(i: &Insn) -> String {
+pub(super) fn address_register(i: &Insn) -> String {
     let scaled = i.imm != 0 || i.ra & 4 != 0;
     let (rn, rm) = (reg_sp(i.rn, true), reg(i.rm, i.option & 1 == 1));
     match (i.option, scaled) {
@@ -229,5 +229,6 @@ pub(super) fn text(i: &Insn, pc: u64) -> String {
             let pair = |n: u8| format!("{}, {}", reg(n, double), reg(n | 1, double));
             format!("{m}{} {}, {}, {base}", atomic_suffix(i), pair(i.rm), pair(i.rd))
         }
+        _ => disasm_vector::text(row, i, pc),
     }
 }

@@ -56,8 +56,8 @@ fn fields(list: &[(u32, u64)]) -> u64 {
 pub(super) fn identity(s: &SystemState, code: u16) -> u64 {
     let pauth = u64::from(s.pauth);
     match code {
-        // EL0 and EL1 in AArch64 alone, no FP, no Advanced SIMD, GICv3 system registers, DIT.
-        PFR0 => fields(&[(0, 1), (4, 1), (16, 0xf), (20, 0xf), (24, 1), (48, 1)]),
+        // EL0 and EL1 in AArch64 alone, FP and Advanced SIMD (0) without half precision, GICv3 system registers, DIT.
+        PFR0 => fields(&[(0, 1), (4, 1), (24, 1), (48, 1)]),
         // SSBS with MSR and MRS.
         PFR1 => fields(&[(4, 2)]),
         // Armv8 debug with two breakpoints and two watchpoints, PMUv3 for Armv8.1.

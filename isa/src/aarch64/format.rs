@@ -5,6 +5,8 @@
 
 use super::bitmask;
 use super::insn::{ACQUIRE, Insn, RCPC, RELEASE};
+use super::shape;
+pub use super::shape::{Shape, Sizes};
 
 /// Operand format of a row. After the name: what [`Insn::imm`], [`Insn::size`] and [`Insn::option`] hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +139,90 @@ pub enum Format {
     Rcpc,
     /// imm: offset; size: Rt is 64-bit; option: ordering. Rt, Xn.
     RcpcUnscaled,
+    /// imm: offset; size: log2 of the bytes. Vt.
+    FpUnsigned,
+    /// imm: offset; size: log2 of the bytes. Vt.
+    FpUnscaled,
+    /// imm: offset; size: log2 of the bytes. Vt.
+    FpPost,
+    /// imm: offset; size: log2 of the bytes. Vt.
+    FpPre,
+    /// imm: amount; size: log2 of the bytes; option: UXTW, LSL, SXTW, SXTX. Vt.
+    FpRegister,
+    /// imm: offset; size: log2 of the bytes. Vt.
+    FpLiteral,
+    /// imm: offset; size: log2 of the bytes. Vt, Vt2.
+    FpPairOffset,
+    /// imm: offset; size: log2 of the bytes. Vt, Vt2.
+    FpPairPost,
+    /// imm: offset; size: log2 of the bytes. Vt, Vt2.
+    FpPairPre,
+    /// size: 2 single, 3 double, as in all that follow. Fd, Fn.
+    FpReg2,
+    /// Fd, Fn, Fm.
+    FpReg3,
+    /// Fd, Fn, Fm, Fa.
+    FpReg4,
+    /// option: size of Fd. Fd, Fn.
+    FpConvert,
+    /// Fn, Fm.
+    FpCompare,
+    /// Fn.
+    FpCompareZero,
+    /// imm: the number's bits. Fd.
+    FpImm,
+    /// option: condition; Rd: flags. Fn, Fm.
+    FpCondCompare,
+    /// option: condition. Fd, Fn, Fm.
+    FpSelect,
+    /// option: Rd is 64-bit. Rd, Fn.
+    FpToInt,
+    /// option: Rn is 64-bit. Fd, Rn.
+    FpFromInt,
+    /// Xd, the upper half of Vn.
+    FpToTop,
+    /// The upper half of Vd, Xn.
+    FpFromTop,
+    /// imm: fraction bits; option: Rd is 64-bit. Rd, Fn.
+    FpToFixed,
+    /// imm: fraction bits; option: Rn is 64-bit. Fd, Rn.
+    FpFromFixed,
+    /// Advanced SIMD.
+    Simd(Shape, Sizes),
+}
+
+impl Format {
+    /// Registers 0 to 31 of the transfer or of the operation are vector registers: CPACR_EL1 may forbid it.
+    pub fn uses_vectors(self) -> bool {
+        matches!(
+            self,
+            Format::FpUnsigned
+                | Format::FpUnscaled
+                | Format::FpPost
+                | Format::FpPre
+                | Format::FpRegister
+                | Format::FpLiteral
+                | Format::FpPairOffset
+                | Format::FpPairPost
+                | Format::FpPairPre
+                | Format::FpReg2
+                | Format::FpReg3
+                | Format::FpReg4
+                | Format::FpConvert
+                | Format::FpCompare
+                | Format::FpCompareZero
+                | Format::FpImm
+                | Format::FpCondCompare
+                | Format::FpSelect
+                | Format::FpToInt
+                | Format::FpFromInt
+                | Format::FpToTop
+                | Format::FpFromTop
+                | Format::FpToFixed
+                | Format::FpFromFixed
+                | Format::Simd(..)
+        )
+    }
 }
 
 /// Bits `low` to `low + width - 1`.
@@ -158,6 +244,16 @@ const fn wide_transfer(word: u32) -> u8 {
 const fn ordering(acquire: u32, release: u32) -> u8 {
     const { assert!(ACQUIRE == 1 && RELEASE == 2) };
     (acquire | release << 1) as u8
+}
+
+/// log2 of the bytes of a vector register that is loaded or stored (bits 31-30 size, 23 the top bit of opc).
+const fn vector_scale(word: u32) -> u32 {
+    field(word, 30, 2) + 4 * field(word, 23, 1)
+}
+
+/// Size of a floating-point operand by its type field: 0 single, 1 double, 3 half.
+const fn float_size(word: u32) -> u8 {
+    [2, 3, 0, 1][field(word, 22, 2) as usize]
 }
 
 /// Size in bytes, as a power of two, of one register of a pair.
@@ -303,6 +399,54 @@ impl Format {
                 insn.imm = signed(word, 12, 9) as u64;
                 insn.option = if field(word, 22, 2) == 0 { RELEASE } else { ACQUIRE | RCPC };
             }
+            Format::FpUnsigned => {
+                insn.size = vector_scale(word) as u8;
+                insn.imm = u64::from(field(word, 10, 12)) << insn.size;
+            }
+            Format::FpUnscaled | Format::FpPost | Format::FpPre => {
+                insn.size = vector_scale(word) as u8;
+                insn.imm = signed(word, 12, 9) as u64;
+            }
+            Format::FpRegister => {
+                insn.size = vector_scale(word) as u8;
+                insn.option = field(word, 13, 3) as u8;
+                insn.imm = u64::from(field(word, 12, 1)) * u64::from(insn.size);
+            }
+            Format::FpLiteral => {
+                insn.size = 2 + field(word, 30, 2) as u8;
+                insn.imm = (signed(word, 5, 19) << 2) as u64;
+            }
+            Format::FpPairOffset | Format::FpPairPost | Format::FpPairPre => {
+                insn.size = 2 + field(word, 30, 2) as u8;
+                insn.imm = (signed(word, 15, 7) << insn.size) as u64;
+            }
+            Format::FpReg2 | Format::FpReg3 | Format::FpReg4 | Format::FpCompare | Format::FpCompareZero => {
+                insn.size = float_size(word);
+            }
+            Format::FpConvert => {
+                insn.size = float_size(word);
+                insn.option = [2, 3, 0, 1][field(word, 15, 2) as usize];
+            }
+            Format::FpImm => {
+                insn.size = float_size(word);
+                insn.imm = shape::float_immediate(insn.size, field(word, 13, 8));
+            }
+            Format::FpCondCompare | Format::FpSelect => {
+                insn.size = float_size(word);
+                insn.option = field(word, 12, 4) as u8;
+            }
+            Format::FpToInt | Format::FpFromInt => {
+                insn.size = float_size(word);
+                insn.option = sf;
+            }
+            Format::FpToTop | Format::FpFromTop => {}
+            Format::FpToFixed | Format::FpFromFixed => {
+                insn.size = float_size(word);
+                insn.option = sf;
+                insn.imm = u64::from(64 - field(word, 10, 6));
+                return sf == 1 || insn.imm <= 32;
+            }
+            Format::Simd(shape, sizes) => return shape.read(sizes, word, insn),
         }
         true
     }
@@ -347,8 +491,33 @@ impl Format {
                 bits.put(10, 12, imm >> scale)
             }
             Format::PrfmUnsigned => bits.put(10, 12, imm >> 3),
-            Format::MemUnscaled | Format::MemPost | Format::MemPre | Format::PrfmUnscaled | Format::RcpcUnscaled => {
-                bits.put(12, 9, imm)
+            Format::MemUnscaled
+            | Format::MemPost
+            | Format::MemPre
+            | Format::PrfmUnscaled
+            | Format::FpUnscaled
+            | Format::FpPost
+            | Format::FpPre
+            | Format::RcpcUnscaled => bits.put(12, 9, imm),
+            Format::FpUnsigned => bits.put(10, 12, imm >> insn.size),
+            Format::FpRegister => bits.put(13, 3, option).put(12, 1, u32::from(imm != 0 || insn.ra & 4 != 0)),
+            Format::FpLiteral => bits.put(5, 19, imm >> 2),
+            Format::FpPairOffset | Format::FpPairPost | Format::FpPairPre => bits.put(15, 7, imm >> insn.size),
+            Format::FpReg2 | Format::FpReg3 | Format::FpReg4 | Format::FpCompare | Format::FpCompareZero => {
+                bits.put(22, 1, sf)
+            }
+            Format::FpConvert | Format::FpToTop | Format::FpFromTop => &mut bits,
+            Format::FpImm => bits.put(22, 1, sf).put(13, 8, shape::float_byte(insn.size, insn.imm)),
+            Format::FpCondCompare | Format::FpSelect => bits.put(22, 1, sf).put(12, 4, option),
+            Format::FpToInt | Format::FpFromInt => bits.put(22, 1, sf).put(31, 1, option),
+            Format::FpToFixed | Format::FpFromFixed => {
+                bits.put(22, 1, sf).put(31, 1, option).put(10, 6, 64u32.wrapping_sub(imm))
+            }
+            Format::Simd(shape, sizes) => {
+                shape.write(sizes, insn, |low, width, value| {
+                    bits.put(low, width, value);
+                });
+                &mut bits
             }
             Format::MemRegister | Format::PrfmRegister => {
                 bits.put(13, 3, option).put(12, 1, u32::from(imm != 0 || insn.ra & 4 != 0))

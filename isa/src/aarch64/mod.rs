@@ -1,26 +1,30 @@
 //! A64: the instruction set of AArch64 state, at EL0 and EL1.
 //!
-//! What is there: all base integer instructions of Armv8.0; FEAT_CRC32, FEAT_LSE, FEAT_LRCPC and LRCPC2, FEAT_FlagM and
-//! FlagM2, FEAT_LOR (its accesses), FEAT_PAN and PAN2, FEAT_UAO, FEAT_DIT, FEAT_SSBS, FEAT_SB, FEAT_DPB, FEAT_HAFDBS,
-//! FEAT_HPDS, FEAT_TLBIOS and TLBIRANGE, FEAT_PMUv3 (cycles, instructions, software increments). Hints of other
-//! extensions (BTI, PAuth, CSDB, DGH, ESB, …) do nothing.
+//! What is there: all base integer instructions of Armv8.0, floating point and Advanced SIMD of single and double
+//! precision (half precision as a format to convert from and to); FEAT_CRC32, FEAT_LSE, FEAT_LRCPC and LRCPC2,
+//! FEAT_FlagM and FlagM2, FEAT_LOR (its accesses), FEAT_PAN and PAN2, FEAT_UAO, FEAT_DIT, FEAT_SSBS, FEAT_SB, FEAT_DPB,
+//! FEAT_HAFDBS, FEAT_HPDS, FEAT_TLBIOS and TLBIRANGE, FEAT_PMUv3 (cycles, instructions, software increments). Hints of
+//! other extensions (BTI, PAuth, CSDB, DGH, ESB, …) do nothing.
 //!
-//! What is not: EL2 and EL3, AArch32, floating point and Advanced SIMD, FEAT_PAuth, FEAT_BTI, FEAT_MTE, FEAT_LSE2 (an
-//! atomic or ordered access that is not aligned faults), debug events, mixed endianness. Their instructions are
-//! undefined.
+//! What is not: EL2 and EL3, AArch32, arithmetic on half precision (FEAT_FP16), FEAT_RDM, FEAT_DotProd, cryptography,
+//! SVE and SME, FEAT_PAuth, FEAT_BTI, FEAT_MTE, FEAT_LSE2 (an atomic or ordered access that is not aligned faults), debug
+//! events, mixed endianness, trapped floating-point exceptions. Their instructions are undefined.
 
 mod alias;
 pub mod bitmask;
 mod disasm;
+mod disasm_vector;
 mod exception;
 mod exec;
 mod features;
 pub mod format;
+mod fp;
 pub mod insn;
 pub mod mmu;
 mod operands;
 mod pmu;
 pub mod regs;
+mod shape;
 pub mod state;
 pub mod sysreg;
 pub mod table;
@@ -35,6 +39,18 @@ use crate::class::{Class, Operands};
 use crate::context::{Context, Mapping, TableMemory};
 use crate::trap::{Access, Fault};
 use crate::{Arch, Flow, Isa};
+
+/// The rows name the class of double precision; a single is cheaper.
+fn in_precision(class: Class, insn: &Insn) -> Class {
+    const SINGLE: u8 = 2;
+    match class {
+        Class::FpAdd64 if insn.size == SINGLE => Class::FpAdd32,
+        Class::FpMul64 if insn.size == SINGLE => Class::FpMul32,
+        Class::FpFma64 if insn.size == SINGLE => Class::FpFma32,
+        Class::FpDiv64 if insn.size == SINGLE => Class::FpDiv32,
+        other => other,
+    }
+}
 
 /// The A64 instruction set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +81,7 @@ impl Isa for Aarch64 {
     fn class(insn: &Insn) -> Class {
         match (insn.op, insn.op.row()) {
             (Op::Sys, _) => exec::system::class(insn.imm as u16),
-            (_, Some(row)) => row.class,
+            (_, Some(row)) => in_precision(row.class, insn),
             (_, None) => Class::Exception,
         }
     }

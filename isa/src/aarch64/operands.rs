@@ -1,6 +1,6 @@
 //! Registers that an instruction reads and writes, for the scoreboard and for dependency tracking.
 
-use super::format::Format;
+use super::format::{Format, Shape};
 use super::insn::{ACQUIRE, Insn, RELEASE};
 use super::table::Op;
 use crate::class::{AccessKind, Class, Operands, RegSet};
@@ -52,6 +52,12 @@ fn sets_flags(op: Op) -> bool {
             | Cfinv
             | Axflag
             | Xaflag
+            | Fcmp
+            | Fcmpe
+            | FcmpZero
+            | FcmpeZero
+            | Fccmp
+            | Fccmpe
     )
 }
 
@@ -78,6 +84,9 @@ fn reads_flags(op: Op) -> bool {
             | Cfinv
             | Axflag
             | Xaflag
+            | Fccmp
+            | Fccmpe
+            | Fcsel
     )
 }
 
@@ -184,6 +193,7 @@ pub(super) fn operands(i: &Insn) -> Operands {
             o.address = sp(rn);
             (o.reads, o.writes) = (sp(rn).with(x(rm)), x(rd));
         }
+        _ => vector_operands(i, row.format, &mut o),
     }
     if matches!(
         row.format,
@@ -221,4 +231,110 @@ fn transfer(o: &mut Operands, loads: bool, registers: RegSet) {
     } else {
         o.reads = o.reads.with(registers);
     }
+}
+
+fn v(n: u8) -> RegSet {
+    RegSet::fp(n & 31)
+}
+
+/// `count` vector registers from `first` on.
+fn vectors(first: u8, count: u8) -> RegSet {
+    (0..count).fold(RegSet::EMPTY, |all, n| all.with(v(first + n)))
+}
+
+/// Operands of the formats on vector registers.
+fn vector_operands(i: &Insn, format: Format, o: &mut Operands) {
+    let loads = o.access == AccessKind::Load;
+    let (rd, rn, rm, ra) = (i.rd, i.rn, i.rm, i.ra);
+    match format {
+        Format::FpUnsigned | Format::FpUnscaled => {
+            o.address = sp(rn);
+            transfer(o, loads, v(rd));
+        }
+        Format::FpPost | Format::FpPre => {
+            o.address = sp(rn);
+            transfer(o, loads, v(rd));
+            o.writes = o.writes.with(sp(rn));
+        }
+        Format::FpRegister => {
+            o.address = sp(rn).with(x(rm));
+            transfer(o, loads, v(rd));
+        }
+        Format::FpLiteral | Format::FpImm => o.writes = v(rd),
+        Format::FpPairOffset => {
+            o.address = sp(rn);
+            transfer(o, loads, v(rd).with(v(ra)));
+        }
+        Format::FpPairPost | Format::FpPairPre => {
+            o.address = sp(rn);
+            transfer(o, loads, v(rd).with(v(ra)));
+            o.writes = o.writes.with(sp(rn));
+        }
+        Format::FpReg2 | Format::FpConvert => (o.reads, o.writes) = (v(rn), v(rd)),
+        Format::FpReg3 | Format::FpSelect => (o.reads, o.writes) = (v(rn).with(v(rm)), v(rd)),
+        Format::FpReg4 => (o.reads, o.writes) = (v(rn).with(v(rm)).with(v(ra)), v(rd)),
+        Format::FpCompare | Format::FpCondCompare => o.reads = v(rn).with(v(rm)),
+        Format::FpCompareZero => o.reads = v(rn),
+        Format::FpToInt | Format::FpToTop | Format::FpToFixed => (o.reads, o.writes) = (v(rn), x(rd)),
+        Format::FpFromInt | Format::FpFromFixed => (o.reads, o.writes) = (x(rn), v(rd)),
+        Format::FpFromTop => (o.reads, o.writes) = (x(rn).with(v(rd)), v(rd)),
+        Format::Simd(shape, _) => simd_operands(i, shape, o),
+        _ => {}
+    }
+}
+
+fn simd_operands(i: &Insn, shape: Shape, o: &mut Operands) {
+    let (rd, rn, rm) = (i.rd, i.rn, i.rm);
+    if shape.is_structure() {
+        let transferred = vectors(rd, super::exec::simd_memory::registers(i.op));
+        let loads = !matches!(i.op.row().map(|row| row.mnemonic.as_bytes()[0]), Some(b's'));
+        o.access = if loads { AccessKind::Load } else { AccessKind::Store };
+        o.address = sp(rn);
+        o.reads = sp(rn);
+        if loads {
+            o.writes = transferred;
+        }
+        // One element is replaced, the others stay.
+        if !loads || matches!(shape, Shape::Lane | Shape::LanePost) {
+            o.reads = o.reads.with(transferred);
+        }
+        if shape.moves_base() {
+            o.writes = o.writes.with(sp(rn));
+            o.reads = o.reads.with(x(rm));
+        }
+        return;
+    }
+    (o.reads, o.writes) = match shape {
+        Shape::Immediate => (RegSet::EMPTY, v(rd)),
+        Shape::DupGeneral | Shape::InsGeneral => (x(rn), v(rd)),
+        Shape::ToGeneral => (v(rn), x(rd)),
+        Shape::Table => (vectors(rn, i.imm as u8 + 1).with(v(rm)), v(rd)),
+        Shape::Three
+        | Shape::ScalarThree
+        | Shape::LongThree
+        | Shape::ScalarLongThree
+        | Shape::WideThree
+        | Shape::NarrowThree
+        | Shape::Element
+        | Shape::ScalarElement
+        | Shape::LongElement
+        | Shape::ScalarLongElement
+        | Shape::Extract => (v(rn).with(v(rm)), v(rd)),
+        _ => (v(rn), v(rd)),
+    };
+    let upper_half = matches!(shape, Shape::NarrowThree | Shape::NarrowTwo | Shape::ShiftNarrow) && i.option == 1;
+    if keeps_destination(i.op, shape) || upper_half {
+        o.reads = o.reads.with(v(rd));
+    }
+}
+
+/// The old value of Vd matters: accumulations, insertions, selections.
+fn keeps_destination(op: Op, shape: Shape) -> bool {
+    let mnemonic = op.row().map_or("", |row| row.mnemonic);
+    let accumulates = ["mla", "mls", "aba", "sra", "adalp", "qadd", "fml"].iter().any(|part| mnemonic.contains(part))
+        && !matches!(op, Op::SqaddV | Op::SqaddS | Op::UqaddV | Op::UqaddS);
+    let replaces = matches!(mnemonic, "bit" | "bif" | "bsl" | "sli" | "sri" | "tbx" | "ins")
+        || shape == Shape::Immediate && matches!(mnemonic, "orr" | "bic");
+    let three_long = mnemonic.contains("mlal") || mnemonic.contains("mlsl");
+    accumulates || replaces || three_long
 }

@@ -11,6 +11,10 @@ use cmodx_isa::{AccessKind, Class, Isa, RegSet};
 pub const POINTERS: [u8; 3] = [20, 21, 22];
 /// Holds a small number before an access with an index.
 pub const INDEX: u8 = 23;
+/// Gathers what FPSR says, from time to time.
+pub const STATUS: u8 = 19;
+/// FPSR on its way there.
+const SCRATCH: u8 = 18;
 /// Always holds the middle of the data: the pointers are restored from it.
 pub const MIDDLE: u8 = 24;
 /// Holds the target of an indirect branch.
@@ -86,8 +90,18 @@ impl Stream {
                     // add Xn|SP, x24, #0
                     self.push(Insn { rd: insn.rn, rn: MIDDLE, ..Aarch64::decode(ADD_ZERO) }, 0);
                 }
+                if row.format.uses_vectors() && random.below(4) == 0 {
+                    self.gather_status();
+                }
             }
         }
+    }
+
+    /// The flags of FPSR go into a checksum, and start anew.
+    fn gather_status(&mut self) {
+        self.push(Insn { rd: SCRATCH, ..Aarch64::decode(MRS_FPSR) }, 0);
+        self.push(Insn { rd: STATUS, rn: STATUS, rm: SCRATCH, ..Aarch64::decode(CRC32X) }, 0);
+        self.push(Aarch64::decode(MSR_FPSR_XZR), 0);
     }
 
     /// A load-exclusive, sometimes a store between, and the store-exclusive of the same size.
@@ -124,6 +138,9 @@ impl Stream {
     }
 }
 
+const MRS_FPSR: u32 = 0xd53b_4420;
+const MSR_FPSR_XZR: u32 = 0xd51b_443f;
+const CRC32X: u32 = 0x9ac0_4c00;
 const NOP: u32 = 0xd503_201f;
 const ADR: u32 = 0x1000_0000;
 const ADD_ZERO: u32 = 0x9100_0000;
@@ -132,7 +149,7 @@ const MOVZ: u32 = 0xd280_0000;
 const MOVN: u32 = 0x9280_0000;
 
 fn indexed(format: Format) -> bool {
-    matches!(format, Format::MemRegister)
+    matches!(format, Format::MemRegister | Format::FpRegister)
 }
 
 fn touches_memory(row: &Row) -> bool {
@@ -161,18 +178,24 @@ fn index_value(random: &mut Random, insn: &Insn) -> Insn {
 
 /// Changes operands so that the instruction stays within the data and is defined; false when it cannot be used.
 fn tame(random: &mut Random, row: &Row, insn: &mut Insn) -> bool {
-    let literal = matches!(row.format, Format::Literal);
+    let literal = matches!(row.format, Format::Literal | Format::FpLiteral);
     if touches_memory(row) && !literal {
         insn.rn = random.pick(&[POINTERS[0], POINTERS[1], POINTERS[2], SP]);
     }
     match row.format {
-        Format::MemRegister => insn.rm = INDEX,
+        Format::MemRegister | Format::FpRegister => insn.rm = INDEX,
         // The epilogue is longer than this.
-        Format::Literal => insn.imm = 4 * random.below(8),
+        Format::Literal | Format::FpLiteral => insn.imm = 4 * random.below(8),
         // Ordered accesses are aligned.
         Format::RcpcUnscaled => insn.imm &= !7,
         Format::Msr | Format::Mrs => {
-            insn.imm = u64::from(code(3, 3, 4, 2, 0)); // NZCV
+            let nzcv = code(3, 3, 4, 2, 0);
+            let fpsr = code(3, 3, 4, 4, 1);
+            insn.imm = u64::from(random.pick(&[nzcv, fpsr]));
+            // QEMU keeps AArch32's flags in FPSR too: only zero is the same everywhere.
+            if row.op == Op::Msr && insn.imm == u64::from(fpsr) {
+                insn.rd = 31;
+            }
             *insn = Aarch64::decode(insn.encode());
         }
         Format::Sys => {
@@ -182,16 +205,23 @@ fn tame(random: &mut Random, row: &Row, insn: &mut Insn) -> bool {
         _ => {}
     }
     let operands = Aarch64::operands(insn);
-    let reserved =
-        [INDEX, MIDDLE, TARGET].iter().chain(&POINTERS).fold(RegSet::int(SP), |all, &n| all.with(RegSet::int(n)));
-    let writeback = touches_memory(row)
-        && matches!(row.format, Format::MemPost | Format::MemPre | Format::PairPost | Format::PairPre);
+    let reserved = [INDEX, MIDDLE, TARGET, STATUS, SCRATCH]
+        .iter()
+        .chain(&POINTERS)
+        .fold(RegSet::int(SP), |all, &n| all.with(RegSet::int(n)));
+    let integer_writeback = matches!(row.format, Format::MemPost | Format::MemPre | Format::PairPost | Format::PairPre);
+    let vector_writeback = match row.format {
+        Format::FpPost | Format::FpPre | Format::FpPairPost | Format::FpPairPre => true,
+        Format::Simd(shape, _) => shape.moves_base(),
+        _ => false,
+    };
+    let writeback = integer_writeback || vector_writeback;
     let written = operands.writes.0 & !if writeback { RegSet::int(insn.rn).0 } else { 0 };
     if written & reserved.0 != 0 {
         return false;
     }
     // What a base register that is also transferred becomes, and a pair loaded twice, is left to the implementation.
-    if writeback && (insn.rd == insn.rn || insn.ra == insn.rn) {
+    if integer_writeback && (insn.rd == insn.rn || insn.ra == insn.rn) {
         return false;
     }
     if row.class == Class::LoadPair || row.format == Format::LoadExclusivePair {

@@ -13,8 +13,12 @@ const DATA: u64 = 0x40_0000;
 /// Registers at the start, then what loads and stores reach, with the registers at the end in it.
 const DATA_SIZE: usize = 0x18000;
 const MIDDLE: u64 = DATA + 0x4000;
-/// Offset from the middle of the registers at the end: x0 to x30, SP, NZCV.
+/// Offset from the middle of the registers at the end: x0 to x30, SP, NZCV, FPSR.
 const RESULTS: u32 = 0x7000;
+/// Offset of the vector registers, at the start from the data and at the end from the results.
+const VECTORS: u32 = 0x200;
+/// Where FPCR stands at the start.
+const CONTROL: u32 = 8 * 31;
 
 fn words(code: &mut Vec<u8>, words: &[u32]) {
     for word in words {
@@ -31,6 +35,10 @@ fn load_immediate(rd: u32, value: u32) -> [u32; 2] {
 fn program(stream: &Stream, count: usize) -> Vec<u8> {
     let mut code = Vec::new();
     words(&mut code, &load_immediate(0, DATA as u32));
+    words(&mut code, &[0xf940_0001 | (CONTROL / 8) << 10, 0xd51b_4401]); // ldr x1, [x0, #CONTROL]; msr fpcr, x1
+    for n in 0..32 {
+        words(&mut code, &[0x3dc0_0000 | (VECTORS / 16 + n) << 10 | n]); // ldr qn, [x0, #VECTORS + 16n]
+    }
     for n in 1..31 {
         words(&mut code, &[0xf940_0000 | n << 10 | n]); // ldr xn, [x0, #8n]
     }
@@ -44,6 +52,11 @@ fn program(stream: &Stream, count: usize) -> Vec<u8> {
     }
     words(&mut code, &[0x9100_03e0, store(0, 31)]); // mov x0, sp
     words(&mut code, &[0xd53b_4200, store(0, 32)]); // mrs x0, nzcv
+    words(&mut code, &[0xd53b_4420, store(0, 33)]); // mrs x0, fpsr
+    for n in 0..32 {
+        let at = (RESULTS + VECTORS) / 16 + n;
+        words(&mut code, &[0x3d80_0000 | at << 10 | u32::from(stream::MIDDLE) << 5 | n]); // str qn, [x24, …]
+    }
     for (register, value) in [(8, 64), (0, 1), (1, DATA as u32), (2, DATA_SIZE as u32)] {
         words(&mut code, &load_immediate(register, value));
     }
@@ -56,6 +69,9 @@ fn program(stream: &Stream, count: usize) -> Vec<u8> {
 
 fn initial_data(random: &mut Random) -> Vec<u8> {
     let mut data: Vec<u8> = (0..DATA_SIZE / 8).flat_map(|_| random.value().to_le_bytes()).collect();
+    // AHP, DN, FZ, RMode.
+    let control = if random.below(2) == 0 { 0 } else { random.next() & 0x07c0_0000 };
+    data[CONTROL as usize..][..8].copy_from_slice(&control.to_le_bytes());
     for n in stream::POINTERS.into_iter().chain([stream::MIDDLE]) {
         data[8 * n as usize..][..8].copy_from_slice(&MIDDLE.to_le_bytes());
     }
@@ -115,6 +131,8 @@ fn difference(ours: &[u8], theirs: &[u8]) -> Option<String> {
         0..=30 => format!("x{register}"),
         31 => "sp".to_owned(),
         32 => "nzcv".to_owned(),
+        33 => "fpsr".to_owned(),
+        64..128 => format!("{} half of v{}", ["low", "high"][register as usize & 1], (register - 64) / 2),
         _ => format!("memory at {address:#x}"),
     };
     Some(format!("{place} is {:#x} here, {:#x} under QEMU", word(ours), word(theirs)))
@@ -159,7 +177,8 @@ fn random_streams_end_in_the_same_state_as_under_qemu() {
         }
         let insn = stream.insns[differs - 1];
         let text = Aarch64::disassemble(&insn, 0);
-        panic!("stream {runs} of seed {seed}, instruction {}: {what}: {text}", differs - 1);
+        let control = u64::from_le_bytes(data[CONTROL as usize..][..8].try_into().expect("8 bytes"));
+        panic!("stream {runs} of seed {seed}, FPCR {control:#x}, instruction {}: {what}: {text}", differs - 1);
     }
     let never: Vec<_> = ROWS.iter().filter(|row| executed[row.op as usize] == 0).collect();
     println!(

@@ -2,10 +2,16 @@
 
 mod atomic;
 mod branch;
+mod fp;
 mod integer;
 mod memory;
+mod simd;
+pub(super) mod simd_memory;
 pub(super) mod system;
 
+use rustc_apfloat::Round;
+
+use super::fp::{Fpu, Layout, Relation, unsigned_reciprocal, unsigned_reciprocal_root};
 use super::insn::Insn;
 use super::regs::Hart;
 use super::sysreg;
@@ -27,10 +33,21 @@ pub(super) fn check_fp(h: &Hart) -> Result<(), Trap> {
     }
 }
 
+/// The rows on vector registers stand together, from the first load to the last row.
+#[inline(always)]
+fn uses_vectors(op: Op) -> bool {
+    (Op::StrBUnsigned as u16..Op::Undefined as u16).contains(&(op as u16))
+}
+
+// One arm a line, so that it reads as a table.
+#[rustfmt::skip]
 pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) -> Result<Flow, Trap> {
     let h = ctx.hart();
     if h.illegal {
         return Err(Trap::sync(Cause::IllegalState, 0));
+    }
+    if uses_vectors(i.op) {
+        check_fp(h)?;
     }
     match i.op {
         Op::Adr => integer::adr(h, i, pc),
@@ -140,19 +157,8 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) ->
         Op::Sev => system::send_event(ctx, Hint::SendEvent),
         Op::Sevl => system::send_event(ctx, Hint::SendEventLocal),
         // Pointer authentication in the hint space: FEAT_PAuth is not there.
-        Op::Xpaclri
-        | Op::Pacia1716
-        | Op::Pacib1716
-        | Op::Autia1716
-        | Op::Autib1716
-        | Op::Paciaz
-        | Op::Paciasp
-        | Op::Pacibz
-        | Op::Pacibsp
-        | Op::Autiaz
-        | Op::Autiasp
-        | Op::Autibz
-        | Op::Autibsp => {}
+        Op::Xpaclri | Op::Pacia1716 | Op::Pacib1716 | Op::Autia1716 | Op::Autib1716 | Op::Paciaz | Op::Paciasp
+        | Op::Pacibz | Op::Pacibsp | Op::Autiaz | Op::Autiasp | Op::Autibz | Op::Autibsp => {}
         Op::Clrex => ctx.clear_reservation(),
         Op::Dsb => system::dsb(ctx, i),
         Op::Dmb => system::dmb(ctx, i),
@@ -281,6 +287,321 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) ->
         Op::Ldapursw => load_rcpc(ctx, i, Size::Word, Fill::Sign64)?,
         Op::StlurX => store_rcpc(ctx, i, Size::Double)?,
         Op::LdapurX => load_rcpc(ctx, i, Size::Double, Fill::Zero)?,
+
+        Op::LdrBUnsigned | Op::LdrHUnsigned | Op::LdrSUnsigned | Op::LdrDUnsigned | Op::LdrQUnsigned | Op::LdrBUnscaled
+        | Op::LdrHUnscaled | Op::LdrSUnscaled | Op::LdrDUnscaled
+        | Op::LdrQUnscaled => simd_memory::load(ctx, i, offset)?,
+        Op::StrBUnsigned | Op::StrHUnsigned | Op::StrSUnsigned | Op::StrDUnsigned | Op::StrQUnsigned | Op::StrBUnscaled
+        | Op::StrHUnscaled | Op::StrSUnscaled | Op::StrDUnscaled
+        | Op::StrQUnscaled => simd_memory::store(ctx, i, offset)?,
+        Op::LdrBPost | Op::LdrHPost | Op::LdrSPost | Op::LdrDPost | Op::LdrQPost => simd_memory::load(ctx, i, post)?,
+        Op::StrBPost | Op::StrHPost | Op::StrSPost | Op::StrDPost | Op::StrQPost => simd_memory::store(ctx, i, post)?,
+        Op::LdrBPre | Op::LdrHPre | Op::LdrSPre | Op::LdrDPre | Op::LdrQPre => simd_memory::load(ctx, i, pre)?,
+        Op::StrBPre | Op::StrHPre | Op::StrSPre | Op::StrDPre | Op::StrQPre => simd_memory::store(ctx, i, pre)?,
+        Op::LdrBRegister | Op::LdrHRegister | Op::LdrSRegister | Op::LdrDRegister | Op::LdrQRegister => simd_memory::load(ctx, i, indexed)?,
+        Op::StrBRegister | Op::StrHRegister | Op::StrSRegister | Op::StrDRegister | Op::StrQRegister => simd_memory::store(ctx, i, indexed)?,
+        Op::LdpSOffset | Op::LdpDOffset | Op::LdpQOffset | Op::LdpSNonTemporal | Op::LdpDNonTemporal
+        | Op::LdpQNonTemporal => simd_memory::load_pair(ctx, i, offset)?,
+        Op::StpSOffset | Op::StpDOffset | Op::StpQOffset | Op::StpSNonTemporal | Op::StpDNonTemporal
+        | Op::StpQNonTemporal => simd_memory::store_pair(ctx, i, offset)?,
+        Op::LdpSPost | Op::LdpDPost | Op::LdpQPost => simd_memory::load_pair(ctx, i, post)?,
+        Op::StpSPost | Op::StpDPost | Op::StpQPost => simd_memory::store_pair(ctx, i, post)?,
+        Op::LdpSPre | Op::LdpDPre | Op::LdpQPre => simd_memory::load_pair(ctx, i, pre)?,
+        Op::StpSPre | Op::StpDPre | Op::StpQPre => simd_memory::store_pair(ctx, i, pre)?,
+        Op::LdrSLiteral | Op::LdrDLiteral | Op::LdrQLiteral => simd_memory::load_literal(ctx, i, pc)?,
+        Op::FmovReg => fp::unary(h, i, |_, _, x| x),
+        Op::Fabs => fp::unary(h, i, |_, size, x| x & !Layout::of(size).sign()),
+        Op::Fneg => fp::unary(h, i, |_, size, x| x ^ Layout::of(size).sign()),
+        Op::Fsqrt => fp::unary(h, i, Fpu::sqrt),
+        Op::FcvtSD | Op::FcvtSH | Op::FcvtDS | Op::FcvtDH | Op::FcvtHS | Op::FcvtHD => fp::unary(h, i, |fpu, size, x| fpu.convert(size, i.option, x)),
+        Op::Frintn => fp::unary(h, i, |fpu, size, x| fpu.round_to_integral(size, x, Round::NearestTiesToEven, false)),
+        Op::Frintp => fp::unary(h, i, |fpu, size, x| fpu.round_to_integral(size, x, Round::TowardPositive, false)),
+        Op::Frintm => fp::unary(h, i, |fpu, size, x| fpu.round_to_integral(size, x, Round::TowardNegative, false)),
+        Op::Frintz => fp::unary(h, i, |fpu, size, x| fpu.round_to_integral(size, x, Round::TowardZero, false)),
+        Op::Frinta => fp::unary(h, i, |fpu, size, x| fpu.round_to_integral(size, x, Round::NearestTiesToAway, false)),
+        Op::Frintx => fp::unary(h, i, |fpu, size, x| fpu.round_to_integral(size, x, fpu.round(), true)),
+        Op::Frinti => fp::unary(h, i, |fpu, size, x| fpu.round_to_integral(size, x, fpu.round(), false)),
+        Op::Fcmp => fp::compare(h, i, fp::get(h, i.rm, i.size), false),
+        Op::Fcmpe => fp::compare(h, i, fp::get(h, i.rm, i.size), true),
+        Op::FcmpZero => fp::compare(h, i, 0, false),
+        Op::FcmpeZero => fp::compare(h, i, 0, true),
+        Op::FmovImm => fp::set(h, i.rd, i.imm),
+        Op::Fccmp => fp::conditional_compare(h, i, false),
+        Op::Fccmpe => fp::conditional_compare(h, i, true),
+        Op::Fcsel => fp::select(h, i),
+        Op::Fmul => fp::binary(h, i, Fpu::mul),
+        Op::Fdiv => fp::binary(h, i, Fpu::div),
+        Op::Fadd => fp::binary(h, i, Fpu::add),
+        Op::Fsub => fp::binary(h, i, Fpu::sub),
+        Op::Fnmul => fp::binary(h, i, fp::negated_product),
+        Op::Fmax => fp::binary(h, i, |fpu, size, a, b| fpu.extreme(size, a, b, true)),
+        Op::Fmin => fp::binary(h, i, |fpu, size, a, b| fpu.extreme(size, a, b, false)),
+        Op::Fmaxnm => fp::binary(h, i, |fpu, size, a, b| fpu.extreme_number(size, a, b, true)),
+        Op::Fminnm => fp::binary(h, i, |fpu, size, a, b| fpu.extreme_number(size, a, b, false)),
+        Op::Fmadd => fp::fused(h, i, false, false),
+        Op::Fmsub => fp::fused(h, i, false, true),
+        Op::Fnmadd => fp::fused(h, i, true, true),
+        Op::Fnmsub => fp::fused(h, i, true, false),
+        Op::Fcvtns => fp::to_integer(h, i, true, Round::NearestTiesToEven),
+        Op::Fcvtnu => fp::to_integer(h, i, false, Round::NearestTiesToEven),
+        Op::Fcvtps => fp::to_integer(h, i, true, Round::TowardPositive),
+        Op::Fcvtpu => fp::to_integer(h, i, false, Round::TowardPositive),
+        Op::Fcvtms => fp::to_integer(h, i, true, Round::TowardNegative),
+        Op::Fcvtmu => fp::to_integer(h, i, false, Round::TowardNegative),
+        Op::Fcvtzs | Op::FcvtzsFixed => fp::to_integer(h, i, true, Round::TowardZero),
+        Op::Fcvtzu | Op::FcvtzuFixed => fp::to_integer(h, i, false, Round::TowardZero),
+        Op::Fcvtas => fp::to_integer(h, i, true, Round::NearestTiesToAway),
+        Op::Fcvtau => fp::to_integer(h, i, false, Round::NearestTiesToAway),
+        Op::Scvtf | Op::ScvtfFixed => fp::from_integer(h, i, true),
+        Op::Ucvtf | Op::UcvtfFixed => fp::from_integer(h, i, false),
+        Op::FmovToW | Op::FmovToX => h.set(i.rd, fp::get(h, i.rn, i.size)),
+        Op::FmovFromW | Op::FmovFromX => fp::set(h, i.rd, h.get(i.rn) & simd::mask(i.size)),
+        Op::FmovToXTop => h.set(i.rd, (h.v[i.rn as usize & 31] >> 64) as u64),
+        Op::FmovFromXTop => h.v[i.rd as usize & 31] = h.v[i.rd as usize & 31] & u128::from(u64::MAX) | u128::from(h.get(i.rn)) << 64,
+        Op::ShaddV => simd::numbers(h, i, true, |_, a, b| (a + b) >> 1),
+        Op::SrhaddV => simd::numbers(h, i, true, |_, a, b| (a + b + 1) >> 1),
+        Op::ShsubV => simd::numbers(h, i, true, |_, a, b| (a - b) >> 1),
+        Op::SmaxV => simd::numbers(h, i, true, |_, a, b| a.max(b)),
+        Op::SminV => simd::numbers(h, i, true, |_, a, b| a.min(b)),
+        Op::SabdV | Op::SabdlV => simd::numbers(h, i, true, |_, a, b| (a - b).abs()),
+        Op::SabaV | Op::SabalV => simd::numbers(h, i, true, |d, a, b| d + (a - b).abs()),
+        Op::SshlV | Op::SshlS => simd::numbers(h, i, true, |_, a, b| simd::shift(a, b, false)),
+        Op::SrshlV | Op::SrshlS => simd::numbers(h, i, true, |_, a, b| simd::shift(a, b, true)),
+        Op::SmaxpV => simd::pairwise_numbers(h, i, true, i128::max),
+        Op::SminpV => simd::pairwise_numbers(h, i, true, i128::min),
+        Op::SaddlV | Op::SaddwV => simd::numbers(h, i, true, |_, a, b| a + b),
+        Op::SsublV | Op::SsubwV => simd::numbers(h, i, true, |_, a, b| a - b),
+        Op::SmlalV | Op::SmlalE => simd::numbers(h, i, true, |d, a, b| d + a * b),
+        Op::SmlslV | Op::SmlslE => simd::numbers(h, i, true, |d, a, b| d - a * b),
+        Op::SmullV | Op::SmullE => simd::numbers(h, i, true, |_, a, b| a * b),
+        Op::SaddlpV => simd::pair_long(h, i, true, false),
+        Op::SadalpV => simd::pair_long(h, i, true, true),
+        Op::SaddlvV => simd::across(h, i, true, |a, b| a + b),
+        Op::SmaxvV => simd::across(h, i, true, i128::max),
+        Op::SminvV => simd::across(h, i, true, i128::min),
+        Op::SqaddV | Op::SqaddS => simd::saturating(h, i, simd::SIGNED, |_, a, b| a + b),
+        Op::SqsubV | Op::SqsubS => simd::saturating(h, i, simd::SIGNED, |_, a, b| a - b),
+        Op::SqshlV | Op::SqshlS => simd::saturating(h, i, simd::SIGNED, |_, a, b| simd::shift(a, b, false)),
+        Op::SqrshlV | Op::SqrshlS => simd::saturating(h, i, simd::SIGNED, |_, a, b| simd::shift(a, b, true)),
+        Op::SshrI | Op::SshrSI => simd::numbers(h, i, true, |_, a, _| simd::shift_right(a, i.imm as u32, false)),
+        Op::SsraI | Op::SsraSI => simd::numbers(h, i, true, |d, a, _| d + simd::shift_right(a, i.imm as u32, false)),
+        Op::SrshrI | Op::SrshrSI => simd::numbers(h, i, true, |_, a, _| simd::shift_right(a, i.imm as u32, true)),
+        Op::SrsraI | Op::SrsraSI => simd::numbers(h, i, true, |d, a, _| d + simd::shift_right(a, i.imm as u32, true)),
+        Op::SqshlI | Op::SqshlSI => simd::saturating(h, i, simd::SIGNED, |_, a, _| a << i.imm),
+        Op::SshllI => simd::numbers(h, i, true, |_, a, _| a << i.imm),
+        Op::SqshrnI | Op::SqshrnSI => simd::saturating(h, i, simd::SIGNED, |_, a, _| simd::shift_right(a, i.imm as u32, false)),
+        Op::SqrshrnI | Op::SqrshrnSI => simd::saturating(h, i, simd::SIGNED, |_, a, _| simd::shift_right(a, i.imm as u32, true)),
+        Op::SqxtnV | Op::SqxtnS => simd::saturating(h, i, simd::SIGNED, |_, a, _| a),
+        Op::ScvtfV | Op::ScvtfS | Op::ScvtfI | Op::ScvtfSI => simd::from_integers(h, i, true),
+        Op::UhaddV => simd::numbers(h, i, false, |_, a, b| (a + b) >> 1),
+        Op::UrhaddV => simd::numbers(h, i, false, |_, a, b| (a + b + 1) >> 1),
+        Op::UhsubV => simd::numbers(h, i, false, |_, a, b| (a - b) >> 1),
+        Op::UmaxV => simd::numbers(h, i, false, |_, a, b| a.max(b)),
+        Op::UminV => simd::numbers(h, i, false, |_, a, b| a.min(b)),
+        Op::UabdV | Op::UabdlV => simd::numbers(h, i, false, |_, a, b| (a - b).abs()),
+        Op::UabaV | Op::UabalV => simd::numbers(h, i, false, |d, a, b| d + (a - b).abs()),
+        Op::UshlV | Op::UshlS => simd::numbers(h, i, false, |_, a, b| simd::shift(a, b, false)),
+        Op::UrshlV | Op::UrshlS => simd::numbers(h, i, false, |_, a, b| simd::shift(a, b, true)),
+        Op::UmaxpV => simd::pairwise_numbers(h, i, false, i128::max),
+        Op::UminpV => simd::pairwise_numbers(h, i, false, i128::min),
+        Op::UaddlV | Op::UaddwV => simd::numbers(h, i, false, |_, a, b| a + b),
+        Op::UsublV | Op::UsubwV => simd::numbers(h, i, false, |_, a, b| a - b),
+        Op::UmlalV | Op::UmlalE => simd::numbers(h, i, false, |d, a, b| d + a * b),
+        Op::UmlslV | Op::UmlslE => simd::numbers(h, i, false, |d, a, b| d - a * b),
+        Op::UmullV | Op::UmullE => simd::numbers(h, i, false, |_, a, b| a * b),
+        Op::UaddlpV => simd::pair_long(h, i, false, false),
+        Op::UadalpV => simd::pair_long(h, i, false, true),
+        Op::UaddlvV => simd::across(h, i, false, |a, b| a + b),
+        Op::UmaxvV => simd::across(h, i, false, i128::max),
+        Op::UminvV => simd::across(h, i, false, i128::min),
+        Op::UqaddV | Op::UqaddS => simd::saturating(h, i, simd::UNSIGNED, |_, a, b| a + b),
+        Op::UqsubV | Op::UqsubS => simd::saturating(h, i, simd::UNSIGNED, |_, a, b| a - b),
+        Op::UqshlV | Op::UqshlS => simd::saturating(h, i, simd::UNSIGNED, |_, a, b| simd::shift(a, b, false)),
+        Op::UqrshlV | Op::UqrshlS => simd::saturating(h, i, simd::UNSIGNED, |_, a, b| simd::shift(a, b, true)),
+        Op::UshrI | Op::UshrSI => simd::numbers(h, i, false, |_, a, _| simd::shift_right(a, i.imm as u32, false)),
+        Op::UsraI | Op::UsraSI => simd::numbers(h, i, false, |d, a, _| d + simd::shift_right(a, i.imm as u32, false)),
+        Op::UrshrI | Op::UrshrSI => simd::numbers(h, i, false, |_, a, _| simd::shift_right(a, i.imm as u32, true)),
+        Op::UrsraI | Op::UrsraSI => simd::numbers(h, i, false, |d, a, _| d + simd::shift_right(a, i.imm as u32, true)),
+        Op::UqshlI | Op::UqshlSI => simd::saturating(h, i, simd::UNSIGNED, |_, a, _| a << i.imm),
+        Op::UshllI => simd::numbers(h, i, false, |_, a, _| a << i.imm),
+        Op::UqshrnI | Op::UqshrnSI => simd::saturating(h, i, simd::UNSIGNED, |_, a, _| simd::shift_right(a, i.imm as u32, false)),
+        Op::UqrshrnI | Op::UqrshrnSI => simd::saturating(h, i, simd::UNSIGNED, |_, a, _| simd::shift_right(a, i.imm as u32, true)),
+        Op::UqxtnV | Op::UqxtnS => simd::saturating(h, i, simd::UNSIGNED, |_, a, _| a),
+        Op::UcvtfV | Op::UcvtfS | Op::UcvtfI | Op::UcvtfSI => simd::from_integers(h, i, false),
+        Op::AddV | Op::AddS => simd::bits(h, i, |_, a, b| a.wrapping_add(b)),
+        Op::SubV | Op::SubS => simd::bits(h, i, |_, a, b| a.wrapping_sub(b)),
+        Op::CmgtV | Op::CmgtS => simd::bits(h, i, |_, a, b| simd::truth(simd::signed(a, i) > simd::signed(b, i))),
+        Op::CmgeV | Op::CmgeS => simd::bits(h, i, |_, a, b| simd::truth(simd::signed(a, i) >= simd::signed(b, i))),
+        Op::CmhiV | Op::CmhiS => simd::bits(h, i, |_, a, b| simd::truth(a > b)),
+        Op::CmhsV | Op::CmhsS => simd::bits(h, i, |_, a, b| simd::truth(a >= b)),
+        Op::CmtstV | Op::CmtstS => simd::bits(h, i, |_, a, b| simd::truth(a & b != 0)),
+        Op::CmeqV | Op::CmeqS => simd::bits(h, i, |_, a, b| simd::truth(a == b)),
+        Op::CmgtZeroV | Op::CmgtZeroS => simd::bits(h, i, |_, a, _| simd::truth(simd::signed(a, i) > 0)),
+        Op::CmgeZeroV | Op::CmgeZeroS => simd::bits(h, i, |_, a, _| simd::truth(simd::signed(a, i) >= 0)),
+        Op::CmeqZeroV | Op::CmeqZeroS => simd::bits(h, i, |_, a, _| simd::truth(simd::signed(a, i) == 0)),
+        Op::CmleZeroV | Op::CmleZeroS => simd::bits(h, i, |_, a, _| simd::truth(simd::signed(a, i) <= 0)),
+        Op::CmltZeroV | Op::CmltZeroS => simd::bits(h, i, |_, a, _| simd::truth(simd::signed(a, i) < 0)),
+        Op::MlaV | Op::MlaE => simd::bits(h, i, |d, a, b| d.wrapping_add(a.wrapping_mul(b))),
+        Op::MlsV | Op::MlsE => simd::bits(h, i, |d, a, b| d.wrapping_sub(a.wrapping_mul(b))),
+        Op::MulV | Op::MulE => simd::bits(h, i, |_, a, b| a.wrapping_mul(b)),
+        Op::PmulV | Op::PmullV => simd::bits(h, i, |_, a, b| simd::polynomial(a, b)),
+        Op::SqdmulhV | Op::SqdmulhS | Op::SqdmulhE | Op::SqdmulhSE => simd::saturating(h, i, simd::SIGNED, |_, a, b| (2 * a * b) >> (8 << i.size)),
+        Op::SqrdmulhV | Op::SqrdmulhS | Op::SqrdmulhE | Op::SqrdmulhSE => simd::saturating(h, i, simd::SIGNED, |_, a, b| (2 * a * b + (1 << ((8 << i.size) - 1))) >> (8 << i.size)),
+        Op::SqdmullV | Op::SqdmullS | Op::SqdmullE | Op::SqdmullSE => simd::saturating(h, i, simd::SIGNED, |_, a, b| 2 * a * b),
+        Op::SqdmlalV | Op::SqdmlalS | Op::SqdmlalE | Op::SqdmlalSE => simd::doubled_product(h, i, |d, product| d + product),
+        Op::SqdmlslV | Op::SqdmlslS | Op::SqdmlslE | Op::SqdmlslSE => simd::doubled_product(h, i, |d, product| d - product),
+        Op::AddpV => simd::pairwise(h, i, u64::wrapping_add),
+        Op::AddpS => simd::scalar_pair(h, i, |_, _, a, b| a.wrapping_add(b)),
+        Op::AddvV => simd::across(h, i, false, |a, b| a + b),
+        Op::AndV => simd::bits(h, i, |_, a, b| a & b),
+        Op::BicV => simd::bits(h, i, |_, a, b| a & !b),
+        Op::OrrV => simd::bits(h, i, |_, a, b| a | b),
+        Op::OrnV => simd::bits(h, i, |_, a, b| a | !b),
+        Op::EorV => simd::bits(h, i, |_, a, b| a ^ b),
+        Op::BslV => simd::bits(h, i, |d, a, b| d & a | !d & b),
+        Op::BitV => simd::bits(h, i, |d, a, b| d & !b | a & b),
+        Op::BifV => simd::bits(h, i, |d, a, b| d & b | a & !b),
+        Op::AddhnV => simd::high_narrow(h, i, false, u64::wrapping_add),
+        Op::RaddhnV => simd::high_narrow(h, i, true, u64::wrapping_add),
+        Op::SubhnV => simd::high_narrow(h, i, false, u64::wrapping_sub),
+        Op::RsubhnV => simd::high_narrow(h, i, true, u64::wrapping_sub),
+        Op::Rev64V => simd::reverse(h, i, 3),
+        Op::Rev32V => simd::reverse(h, i, 2),
+        Op::Rev16V => simd::reverse(h, i, 1),
+        Op::SuqaddV | Op::SuqaddS => simd::saturating(h, i, simd::ADD_UNSIGNED, |d, a, _| d + a),
+        Op::UsqaddV | Op::UsqaddS => simd::saturating(h, i, simd::TO_UNSIGNED, |d, a, _| d + a),
+        Op::ClsV => simd::bits(h, i, |_, a, _| simd::leading(a, i.size, true)),
+        Op::ClzV => simd::bits(h, i, |_, a, _| simd::leading(a, i.size, false)),
+        Op::CntV => simd::bits(h, i, |_, a, _| u64::from(a.count_ones())),
+        Op::NotV => simd::bits(h, i, |_, a, _| !a),
+        Op::RbitV => simd::bits(h, i, |_, a, _| a.reverse_bits() >> 56),
+        Op::SqabsV | Op::SqabsS => simd::saturating(h, i, simd::SIGNED, |_, a, _| a.abs()),
+        Op::SqnegV | Op::SqnegS => simd::saturating(h, i, simd::SIGNED, |_, a, _| -a),
+        Op::AbsV | Op::AbsS => simd::numbers(h, i, true, |_, a, _| a.abs()),
+        Op::NegV | Op::NegS => simd::numbers(h, i, true, |_, a, _| -a),
+        Op::XtnV => simd::bits(h, i, |_, a, _| a),
+        Op::SqxtunV | Op::SqxtunS => simd::saturating(h, i, simd::TO_UNSIGNED, |_, a, _| a),
+        Op::ShllV => simd::bits(h, i, |_, a, _| a << (8 << i.size)),
+        Op::SriI | Op::SriSI => simd::shift_insert(h, i, false),
+        Op::SliI | Op::SliSI => simd::shift_insert(h, i, true),
+        Op::ShlI | Op::ShlSI => simd::bits(h, i, |_, a, _| a << i.imm),
+        Op::SqshluI | Op::SqshluSI => simd::saturating(h, i, simd::TO_UNSIGNED, |_, a, _| a << i.imm),
+        Op::ShrnI => simd::numbers(h, i, false, |_, a, _| simd::shift_right(a, i.imm as u32, false)),
+        Op::RshrnI => simd::numbers(h, i, false, |_, a, _| simd::shift_right(a, i.imm as u32, true)),
+        Op::SqshrunI | Op::SqshrunSI => simd::saturating(h, i, simd::TO_UNSIGNED, |_, a, _| simd::shift_right(a, i.imm as u32, false)),
+        Op::SqrshrunI | Op::SqrshrunSI => simd::saturating(h, i, simd::TO_UNSIGNED, |_, a, _| simd::shift_right(a, i.imm as u32, true)),
+        Op::FaddV => simd::floats(h, i, |fpu, size, _, a, b| fpu.add(size, a, b)),
+        Op::FsubV => simd::floats(h, i, |fpu, size, _, a, b| fpu.sub(size, a, b)),
+        Op::FdivV => simd::floats(h, i, |fpu, size, _, a, b| fpu.div(size, a, b)),
+        Op::FmulV | Op::FmulE | Op::FmulSE => simd::floats(h, i, |fpu, size, _, a, b| fpu.mul(size, a, b)),
+        Op::FmulxV | Op::FmulxS | Op::FmulxE | Op::FmulxSE => simd::floats(h, i, |fpu, size, _, a, b| fpu.mul_extended(size, a, b)),
+        Op::FrecpsV | Op::FrecpsS => simd::floats(h, i, |fpu, size, _, a, b| fpu.reciprocal_step(size, a, b)),
+        Op::FrsqrtsV | Op::FrsqrtsS => simd::floats(h, i, |fpu, size, _, a, b| fpu.reciprocal_root_step(size, a, b)),
+        Op::FmlaV | Op::FmlaE | Op::FmlaSE => simd::floats(h, i, |fpu, size, d, a, b| fpu.mul_add(size, d, a, b)),
+        Op::FmlsV | Op::FmlsE | Op::FmlsSE => simd::floats(h, i, |fpu, size, d, a, b| fpu.mul_add(size, d, a ^ Layout::of(size).sign(), b)),
+        Op::FabdV | Op::FabdS => simd::floats(h, i, |fpu, size, _, a, b| fpu.sub(size, a, b) & !Layout::of(size).sign()),
+        Op::FmaxV => simd::floats(h, i, |fpu, size, _, a, b| fpu.extreme(size, a, b, true)),
+        Op::FmaxpV => simd::pairwise_floats(h, i, |fpu, size, a, b| fpu.extreme(size, a, b, true)),
+        Op::FmaxpS => simd::scalar_pair(h, i, |fpu, size, a, b| fpu.extreme(size, a, b, true)),
+        Op::FmaxvV => simd::across_floats(h, i, |fpu, size, a, b| fpu.extreme(size, a, b, true)),
+        Op::FminV => simd::floats(h, i, |fpu, size, _, a, b| fpu.extreme(size, a, b, false)),
+        Op::FminpV => simd::pairwise_floats(h, i, |fpu, size, a, b| fpu.extreme(size, a, b, false)),
+        Op::FminpS => simd::scalar_pair(h, i, |fpu, size, a, b| fpu.extreme(size, a, b, false)),
+        Op::FminvV => simd::across_floats(h, i, |fpu, size, a, b| fpu.extreme(size, a, b, false)),
+        Op::FmaxnmV => simd::floats(h, i, |fpu, size, _, a, b| fpu.extreme_number(size, a, b, true)),
+        Op::FmaxnmpV => simd::pairwise_floats(h, i, |fpu, size, a, b| fpu.extreme_number(size, a, b, true)),
+        Op::FmaxnmpS => simd::scalar_pair(h, i, |fpu, size, a, b| fpu.extreme_number(size, a, b, true)),
+        Op::FmaxnmvV => simd::across_floats(h, i, |fpu, size, a, b| fpu.extreme_number(size, a, b, true)),
+        Op::FminnmV => simd::floats(h, i, |fpu, size, _, a, b| fpu.extreme_number(size, a, b, false)),
+        Op::FminnmpV => simd::pairwise_floats(h, i, |fpu, size, a, b| fpu.extreme_number(size, a, b, false)),
+        Op::FminnmpS => simd::scalar_pair(h, i, |fpu, size, a, b| fpu.extreme_number(size, a, b, false)),
+        Op::FminnmvV => simd::across_floats(h, i, |fpu, size, a, b| fpu.extreme_number(size, a, b, false)),
+        Op::FaddpV => simd::pairwise_floats(h, i, Fpu::add),
+        Op::FaddpS => simd::scalar_pair(h, i, Fpu::add),
+        Op::FcmeqV | Op::FcmeqS => simd::floats(h, i, |fpu, size, _, a, b| simd::truth(fpu.holds(size, a, b, Relation::Equal))),
+        Op::FcmeqZeroV | Op::FcmeqZeroS => simd::floats(h, i, |fpu, size, _, a, _| simd::truth(fpu.holds(size, a, 0, Relation::Equal))),
+        Op::FcmgeV | Op::FcmgeS => simd::floats(h, i, |fpu, size, _, a, b| simd::truth(fpu.holds(size, a, b, Relation::GreaterEqual))),
+        Op::FcmgeZeroV | Op::FcmgeZeroS => simd::floats(h, i, |fpu, size, _, a, _| simd::truth(fpu.holds(size, a, 0, Relation::GreaterEqual))),
+        Op::FcmgtV | Op::FcmgtS => simd::floats(h, i, |fpu, size, _, a, b| simd::truth(fpu.holds(size, a, b, Relation::Greater))),
+        Op::FcmgtZeroV | Op::FcmgtZeroS => simd::floats(h, i, |fpu, size, _, a, _| simd::truth(fpu.holds(size, a, 0, Relation::Greater))),
+        Op::FcmleZeroV | Op::FcmleZeroS => simd::floats(h, i, |fpu, size, _, a, _| simd::truth(fpu.holds(size, 0, a, Relation::GreaterEqual))),
+        Op::FcmltZeroV | Op::FcmltZeroS => simd::floats(h, i, |fpu, size, _, a, _| simd::truth(fpu.holds(size, 0, a, Relation::Greater))),
+        Op::FacgeV | Op::FacgeS => simd::floats(h, i, |fpu, size, _, a, b| {
+            simd::truth(fpu.holds_in_magnitude(size, a, b, Relation::GreaterEqual))
+        }),
+        Op::FacgtV | Op::FacgtS => simd::floats(h, i, |fpu, size, _, a, b| simd::truth(fpu.holds_in_magnitude(size, a, b, Relation::Greater))),
+        Op::FabsV => simd::floats(h, i, |_, size, _, a, _| a & !Layout::of(size).sign()),
+        Op::FnegV => simd::floats(h, i, |_, size, _, a, _| a ^ Layout::of(size).sign()),
+        Op::FsqrtV => simd::floats(h, i, |fpu, size, _, a, _| fpu.sqrt(size, a)),
+        Op::FrintnV => simd::floats(h, i, |fpu, size, _, a, _| fpu.round_to_integral(size, a, Round::NearestTiesToEven, false)),
+        Op::FrintpV => simd::floats(h, i, |fpu, size, _, a, _| fpu.round_to_integral(size, a, Round::TowardPositive, false)),
+        Op::FrintmV => simd::floats(h, i, |fpu, size, _, a, _| fpu.round_to_integral(size, a, Round::TowardNegative, false)),
+        Op::FrintzV => simd::floats(h, i, |fpu, size, _, a, _| fpu.round_to_integral(size, a, Round::TowardZero, false)),
+        Op::FrintaV => simd::floats(h, i, |fpu, size, _, a, _| fpu.round_to_integral(size, a, Round::NearestTiesToAway, false)),
+        Op::FrintxV => simd::floats(h, i, |fpu, size, _, a, _| fpu.round_to_integral(size, a, fpu.round(), true)),
+        Op::FrintiV => simd::floats(h, i, |fpu, size, _, a, _| fpu.round_to_integral(size, a, fpu.round(), false)),
+        Op::FcvtnsV | Op::FcvtnsS => simd::to_integers(h, i, true, Round::NearestTiesToEven),
+        Op::FcvtnuV | Op::FcvtnuS => simd::to_integers(h, i, false, Round::NearestTiesToEven),
+        Op::FcvtpsV | Op::FcvtpsS => simd::to_integers(h, i, true, Round::TowardPositive),
+        Op::FcvtpuV | Op::FcvtpuS => simd::to_integers(h, i, false, Round::TowardPositive),
+        Op::FcvtmsV | Op::FcvtmsS => simd::to_integers(h, i, true, Round::TowardNegative),
+        Op::FcvtmuV | Op::FcvtmuS => simd::to_integers(h, i, false, Round::TowardNegative),
+        Op::FcvtzsV | Op::FcvtzsS | Op::FcvtzsI | Op::FcvtzsSI => simd::to_integers(h, i, true, Round::TowardZero),
+        Op::FcvtzuV | Op::FcvtzuS | Op::FcvtzuI | Op::FcvtzuSI => simd::to_integers(h, i, false, Round::TowardZero),
+        Op::FcvtasV | Op::FcvtasS => simd::to_integers(h, i, true, Round::NearestTiesToAway),
+        Op::FcvtauV | Op::FcvtauS => simd::to_integers(h, i, false, Round::NearestTiesToAway),
+        Op::FcvtnV => simd::floats(h, i, |fpu, size, _, a, _| fpu.convert(size + 1, size, a)),
+        Op::FcvtlV => simd::floats(h, i, |fpu, size, _, a, _| fpu.convert(size, size + 1, a)),
+        Op::FcvtxnV | Op::FcvtxnS => simd::floats(h, i, |fpu, _, _, a, _| fpu.convert_to_odd(a)),
+        Op::UrecpeV => simd::bits(h, i, |_, a, _| unsigned_reciprocal(a)),
+        Op::UrsqrteV => simd::bits(h, i, |_, a, _| unsigned_reciprocal_root(a)),
+        Op::FrecpeV | Op::FrecpeS => simd::floats(h, i, |fpu, size, _, a, _| fpu.reciprocal_estimate(size, a)),
+        Op::FrsqrteV | Op::FrsqrteS => simd::floats(h, i, |fpu, size, _, a, _| fpu.reciprocal_root_estimate(size, a)),
+        Op::FrecpxS => simd::floats(h, i, |fpu, size, _, a, _| fpu.reciprocal_exponent(size, a)),
+        Op::MoviWord0 | Op::MoviWord8 | Op::MoviWord16 | Op::MoviWord24 | Op::MoviHalf0 | Op::MoviHalf8 | Op::MoviOnes8
+        | Op::MoviOnes16 | Op::MoviByte | Op::MoviDouble | Op::FmovSingles
+        | Op::FmovDoubles => simd::immediate(h, i, |_, imm| imm),
+        Op::MvniWord0 | Op::MvniWord8 | Op::MvniWord16 | Op::MvniWord24 | Op::MvniHalf0 | Op::MvniHalf8 | Op::MvniOnes8
+        | Op::MvniOnes16 => simd::immediate(h, i, |_, imm| !imm),
+        Op::OrrWord0 | Op::OrrWord8 | Op::OrrWord16 | Op::OrrWord24 | Op::OrrHalf0 | Op::OrrHalf8 => simd::immediate(h, i, |d, imm| d | imm),
+        Op::BicWord0 | Op::BicWord8 | Op::BicWord16 | Op::BicWord24 | Op::BicHalf0 | Op::BicHalf8 => simd::immediate(h, i, |d, imm| d & !imm),
+        Op::DupElement | Op::DupScalar => simd::duplicate(h, i, false),
+        Op::DupGeneral => simd::duplicate(h, i, true),
+        Op::Smov => simd::to_general(h, i, true),
+        Op::Umov => simd::to_general(h, i, false),
+        Op::InsGeneral => simd::insert(h, i, h.get(i.rn)),
+        Op::InsElement => simd::insert(h, i, simd::source_element(h, i)),
+        Op::Zip1 => simd::permute(h, i, |n, count| n / 2 + n % 2 * count),
+        Op::Zip2 => simd::permute(h, i, |n, count| (n + count) / 2 + n % 2 * count),
+        Op::Uzp1 => simd::permute(h, i, |n, _| 2 * n),
+        Op::Uzp2 => simd::permute(h, i, |n, _| 2 * n + 1),
+        Op::Trn1 => simd::permute(h, i, |n, count| n / 2 * 2 + n % 2 * count),
+        Op::Trn2 => simd::permute(h, i, |n, count| n / 2 * 2 + 1 + n % 2 * count),
+        Op::Ext => simd::extract(h, i),
+        Op::Tbl => simd::table(h, i, false),
+        Op::Tbx => simd::table(h, i, true),
+        Op::St4 | Op::St1x4 | Op::St3 | Op::St1x3 | Op::St1x1 | Op::St2 | Op::St1x2 | Op::St1Single | Op::St2Single
+        | Op::St3Single | Op::St4Single | Op::St4Post | Op::St1x4Post | Op::St3Post | Op::St1x3Post | Op::St1x1Post
+        | Op::St2Post | Op::St1x2Post | Op::St1SinglePost | Op::St2SinglePost | Op::St3SinglePost
+        | Op::St4SinglePost => simd_memory::structures(ctx, i, false)?,
+        Op::Ld4 | Op::Ld1x4 | Op::Ld3 | Op::Ld1x3 | Op::Ld1x1 | Op::Ld2 | Op::Ld1x2 | Op::Ld1Single | Op::Ld1r
+        | Op::Ld2Single | Op::Ld2r | Op::Ld3Single | Op::Ld3r | Op::Ld4Single | Op::Ld4r | Op::Ld4Post | Op::Ld1x4Post
+        | Op::Ld3Post | Op::Ld1x3Post | Op::Ld1x1Post | Op::Ld2Post | Op::Ld1x2Post | Op::Ld1SinglePost | Op::Ld1rPost
+        | Op::Ld2SinglePost | Op::Ld2rPost | Op::Ld3SinglePost | Op::Ld3rPost | Op::Ld4SinglePost
+        | Op::Ld4rPost => simd_memory::structures(ctx, i, true)?,
     }
     Ok(Flow::Next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::ROWS;
+    use super::*;
+
+    #[test]
+    fn every_row_on_vector_registers_is_checked_for_permission() {
+        for row in ROWS {
+            assert_eq!(uses_vectors(row.op), row.format.uses_vectors(), "{:?}", row.op);
+        }
+    }
 }

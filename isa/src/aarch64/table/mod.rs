@@ -11,23 +11,42 @@
 //! are joined here by handing each list on to the next.
 
 mod control;
+mod fp;
 mod integer;
 mod memory;
+mod simd_memory;
+mod simd_scalar;
+mod simd_shift;
+mod simd_three;
+mod simd_two;
+mod simd_wide;
 mod single;
+mod vector_memory;
 
 use control::control_rows;
+use fp::fp_rows;
 use integer::integer_rows;
 use memory::memory_rows;
+use simd_memory::simd_memory_rows;
+use simd_scalar::simd_scalar_rows;
+use simd_shift::simd_shift_rows;
+use simd_three::simd_three_rows;
+use simd_two::simd_two_rows;
+use simd_wide::simd_wide_rows;
 use single::single_rows;
+use vector_memory::vector_memory_rows;
 
-use super::format::Format;
+use super::format::{Format, Shape, Sizes};
 use crate::class::Class;
 use crate::pattern::{Pattern, assert_disjoint};
 
 /// Calls a macro with all rows.
 macro_rules! for_each_row {
     ($m:ident) => {
-        integer_rows! { [control_rows single_rows memory_rows last_row] $m { } }
+        integer_rows! { [
+            control_rows single_rows memory_rows vector_memory_rows fp_rows simd_three_rows simd_two_rows
+            simd_wide_rows simd_shift_rows simd_scalar_rows simd_memory_rows last_row
+        ] $m { } }
     };
 }
 
@@ -51,7 +70,8 @@ pub struct Row {
 }
 
 macro_rules! define {
-    ($( $(#[$doc:meta])* $name:ident $mnemonic:literal [$bits:literal] $format:ident $class:ident; )*) => {
+    ($( $(#[$doc:meta])* $name:ident $mnemonic:literal [$bits:literal]
+        $format:ident $( ($shape:ident $sizes:ident) )? $class:ident; )*) => {
         /// The instructions, named after their rows.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u16)]
@@ -67,7 +87,7 @@ macro_rules! define {
                 op: Op::$name,
                 mnemonic: $mnemonic,
                 pattern: Pattern::parse($bits, 32),
-                format: Format::$format,
+                format: Format::$format $( (Shape::$shape, Sizes::$sizes) )?,
                 class: Class::$class,
             }, )*
         ];
