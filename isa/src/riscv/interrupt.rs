@@ -56,3 +56,57 @@ pub(super) fn enter(hart: &mut Hart, trap: Trap, pc: u64) -> u64 {
     let vectored = vector & 3 == 1 && cause.is_interrupt();
     if vectored { base.wrapping_add(4 * cause.number()) } else { base }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::riscv::Cause;
+
+    #[test]
+    fn interrupts_come_in_the_manuals_order() {
+        let mut hart = Hart::new(0);
+        hart.csr.mie = csr::INTERRUPTS;
+        hart.csr.mip = csr::INTERRUPTS;
+        hart.csr.mstatus |= MSTATUS_MIE;
+        let mut order = Vec::new();
+        while let Some(trap) = pending(&hart) {
+            order.push(trap.cause);
+            hart.csr.mip &= !(1 << trap.cause.number());
+        }
+        let expected = [
+            Cause::MACHINE_EXTERNAL,
+            Cause::MACHINE_SOFTWARE,
+            Cause::MACHINE_TIMER,
+            Cause::SUPERVISOR_EXTERNAL,
+            Cause::SUPERVISOR_SOFTWARE,
+            Cause::SUPERVISOR_TIMER,
+        ];
+        assert_eq!(order, expected);
+    }
+
+    #[test]
+    fn delegated_interrupts_wait_for_machine_mode_to_end_and_come_after_its_own() {
+        let mut hart = Hart::supervisor(0);
+        hart.csr.mie = csr::INTERRUPTS;
+        hart.csr.mip = csr::SEIP | csr::MTIP;
+        hart.csr.mstatus |= MSTATUS_SIE;
+        assert_eq!(pending(&hart).map(|trap| trap.cause), Some(Cause::MACHINE_TIMER));
+        hart.csr.mip = csr::SEIP;
+        assert_eq!(pending(&hart).map(|trap| trap.cause), Some(Cause::SUPERVISOR_EXTERNAL));
+        hart.csr.mstatus &= !MSTATUS_SIE;
+        assert_eq!(pending(&hart), None);
+        hart.privilege = Privilege::Machine;
+        hart.csr.mstatus |= MSTATUS_SIE | MSTATUS_MIE;
+        assert_eq!(pending(&hart), None);
+    }
+
+    #[test]
+    fn vectored_mode_spreads_interrupts_alone() {
+        let mut hart = Hart::supervisor(0);
+        hart.csr.stvec = 0x8000_0001;
+        let mut other = hart.clone();
+        assert_eq!(enter(&mut hart, Trap::interrupt(9), 0x1234), 0x8000_0000 + 4 * 9);
+        assert_eq!((hart.csr.sepc, hart.csr.scause), (0x1234, 1 << 63 | 9));
+        assert_eq!(enter(&mut other, Trap::new(Cause::BREAKPOINT, 0x1234), 0x1234), 0x8000_0000);
+    }
+}

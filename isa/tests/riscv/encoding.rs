@@ -1,7 +1,7 @@
 //! Encoder and decoder undo one another.
 
 use super::random::Random;
-use cmodx_isa::riscv::{Insn, Op, Riscv, compressed, table};
+use cmodx_isa::riscv::{Hart, Insn, Op, Privilege, Riscv, compressed, csr, table};
 use cmodx_isa::{Class, Isa};
 
 #[test]
@@ -93,4 +93,41 @@ fn operands_name_registers_and_mark_those_that_form_addresses() {
     // jalr t0, 0(t1)
     let jump = operands(0x0003_02e7);
     assert_eq!((jump.address, jump.writes), (int(6), int(5)));
+}
+
+#[test]
+fn no_word_and_no_state_makes_execution_panic() {
+    let mut random = Random(5);
+    let started = std::time::Instant::now();
+    let mut count = 0;
+    while started.elapsed().as_millis() < 1000 {
+        let row = random.pick(table::ROWS);
+        let mut word = row.pattern.bits | random.next() as u32 & !row.pattern.mask;
+        match random.below(4) {
+            0 => word ^= 1 << random.below(32),
+            1 => word = random.next() as u32,
+            _ => {}
+        }
+        let insn = Riscv::decode(word);
+        assert!(matches!(insn.len, 2 | 4));
+        let _ = (Riscv::class(&insn), Riscv::operands(&insn), Riscv::disassemble(&insn, random.next()));
+        let mut hart = if random.below(2) == 0 { Hart::new(0) } else { Hart::supervisor(0) };
+        hart.privilege = random.pick(&[Privilege::User, Privilege::Supervisor, Privilege::Machine]);
+        hart.csr.mstatus |= random.next() & csr::MSTATUS_WRITE & !csr::MSTATUS_MPP;
+        hart.csr.fcsr = random.below(256);
+        for n in 1..32 {
+            (hart.x[n], hart.f[n]) = (random.value(), random.value());
+        }
+        let pc = random.next() & !1;
+        let memory = vec![super::machine::Region { at: 0, bytes: vec![0; 64] }];
+        let mut machine = super::machine::Machine::new(hart, pc, memory);
+        if let Err(trap) = Riscv::execute(&mut machine, insn, pc) {
+            let _ = trap.to_string();
+            Riscv::enter(&mut machine.hart, trap, pc);
+        }
+        assert_eq!(machine.hart.x[0], 0, "{word:#010x}");
+        count += 1;
+    }
+    println!("{count} words executed");
+    assert!(count > 1000);
 }

@@ -46,6 +46,11 @@ fn pmp_entries_protect_as_in_qemu() {
             p.add(if reads { asm::i(load, x(8), x(7), 0) } else { asm::s(store, x(7), x(8), 0) });
         });
         program.set_csr(csr::MSTATUS, 0);
+        // A fetch, from a word that calls the environment.
+        program.constant(7, at & !3);
+        program.constant(6, asm::ecall().encode().expect("it has no operands").into());
+        program.add(asm::s(Op::Sw, x(7), x(6), 0));
+        program.enter_at(at & !3, privilege, 0);
         (format!("{text}{size} bytes at {at:#x}, read {reads}, in {privilege:?}"), false)
     });
 }

@@ -2,10 +2,10 @@
 
 use super::machine::{Machine, Region};
 use super::random::Random;
-use super::stream::{POINTERS, Stream};
+use super::stream::{self, POINTERS, Stream};
 use super::{elf, oracle};
 use cmodx_isa::Isa;
-use cmodx_isa::riscv::{Cause, Hart, Insn, Op, Privilege, Reg, Riscv, asm, csr, table};
+use cmodx_isa::riscv::{Cause, Hart, Insn, Op, Privilege, Reg, Riscv, asm, compressed, csr, table};
 use std::io::Write;
 
 const CODE: u64 = 0x10_0000;
@@ -65,8 +65,49 @@ fn initial_data(random: &mut Random) -> Vec<u8> {
     data
 }
 
+/// How often each row was executed.
+#[derive(Clone)]
+struct Coverage {
+    words: Vec<u64>,
+    halves: Vec<u64>,
+}
+
+impl Coverage {
+    fn new() -> Coverage {
+        Coverage { words: vec![0; table::ROWS.len()], halves: vec![0; compressed::ROWS.len()] }
+    }
+
+    fn count(&mut self, insn: &Insn) {
+        match insn.len {
+            2 => self.halves[insn.aux as usize] += 1,
+            _ => self.words[insn.op as usize] += 1,
+        }
+    }
+
+    fn total(&self) -> u64 {
+        self.words.iter().chain(&self.halves).sum()
+    }
+
+    /// Prints which rows were never executed, and why.
+    ///
+    /// # Panics
+    /// When there is no reason.
+    fn report(&self) {
+        let words = table::ROWS.iter().map(|row| (row.mnemonic, stream::left_out(row)));
+        let halves = compressed::ROWS.iter().map(|row| (row.mnemonic, stream::short_left_out(row)));
+        let counts = self.words.iter().chain(&self.halves);
+        let rows: Vec<_> = words.chain(halves).zip(counts).collect();
+        let never: Vec<_> = rows.iter().filter(|(_, count)| **count == 0).collect();
+        println!("rows executed: {} of {}", rows.len() - never.len(), rows.len());
+        for ((mnemonic, reason), _) in never {
+            let reason = reason.unwrap_or_else(|| panic!("{mnemonic} is never executed"));
+            println!("not executed: {mnemonic} ({reason})");
+        }
+    }
+}
+
 /// Runs the program here until its first environment call; counts the rows it executes.
-fn here(code: &[u8], data: &[u8], executed: &mut [u64]) -> Result<Vec<u8>, String> {
+fn here(code: &[u8], data: &[u8], executed: &mut Coverage) -> Result<Vec<u8>, String> {
     let mut hart = Hart::supervisor(0);
     hart.privilege = Privilege::User;
     let regions = vec![Region { at: CODE, bytes: code.to_vec() }, Region { at: DATA, bytes: data.to_vec() }];
@@ -74,7 +115,7 @@ fn here(code: &[u8], data: &[u8], executed: &mut [u64]) -> Result<Vec<u8>, Strin
     loop {
         let insn = Riscv::decode(machine.fetch().map_err(|fault| format!("{fault:?}"))?);
         match machine.step() {
-            Ok(()) => executed[insn.op as usize] += 1,
+            Ok(()) => executed.count(&insn),
             Err(trap) if trap.cause == Cause::ECALL_U => break,
             Err(trap) => {
                 let text = Riscv::disassemble(&insn, machine.pc);
@@ -130,12 +171,12 @@ fn random_streams_end_in_the_same_state_as_under_qemu() {
         Err(_) => 1,
     };
     let mut random = Random(seed);
-    let mut executed = vec![0u64; table::ROWS.len()];
+    let mut executed = Coverage::new();
     let mut runs = 0;
-    while executed.iter().sum::<u64>() < wanted {
+    while executed.total() < wanted {
         let stream = Stream::new(&mut random, STREAM);
         let data = initial_data(&mut random);
-        let compare = |count: usize, executed: &mut [u64]| {
+        let compare = |count: usize, executed: &mut Coverage| {
             let code = program(&stream, count);
             let theirs = qemu(TEST, &code, &data)?;
             Some(here(&code, &data, executed).map_or_else(Some, |ours| difference(&ours, &theirs)))
@@ -156,15 +197,6 @@ fn random_streams_end_in_the_same_state_as_under_qemu() {
         let insn = stream.insns[differs - 1];
         panic!("stream {runs} of seed {seed}, instruction {}: {what}: {}", differs - 1, Riscv::disassemble(&insn, 0));
     }
-    let never: Vec<_> = table::ROWS.iter().filter(|row| executed[row.op as usize] == 0).collect();
-    println!(
-        "{} instructions in {runs} streams; rows executed: {} of {}",
-        executed.iter().sum::<u64>(),
-        table::ROWS.len() - never.len(),
-        table::ROWS.len()
-    );
-    for row in never {
-        let reason = super::stream::left_out(row).unwrap_or_else(|| panic!("{} is never executed", row.mnemonic));
-        println!("not executed: {} ({reason})", row.mnemonic);
-    }
+    println!("{} instructions in {runs} streams", executed.total());
+    executed.report();
 }
