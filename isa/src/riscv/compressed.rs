@@ -1,4 +1,5 @@
-//! The 16-bit instructions (C and Zcb), one row each: name, encoding, operands, assembly, and the instruction that it abbreviates.
+//! The 16-bit instructions (C and Zcb), one row each: name, encoding, operands, assembly, and the instruction that it
+//! abbreviates.
 //!
 //! Decoding gives that instruction with length 2; `aux` keeps the row, so that encoder and disassembler find back.
 //! Rows that stand for `Illegal` are the reserved corners of the row that follows them.

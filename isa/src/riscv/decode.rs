@@ -3,7 +3,7 @@
 //! Words go through two levels: the major opcode, funct3 and funct7 select a bucket, which holds one row or a few.
 //! Halfwords select their row directly.
 
-use super::{Insn, Op, compressed, table};
+use super::{Insn, compressed, table};
 use std::sync::LazyLock;
 
 /// Opcode bits 6-2, funct3 and funct7.
@@ -43,7 +43,7 @@ static WORDS: LazyLock<Index> = LazyLock::new(Index::new);
 /// The row of each halfword.
 static HALVES: LazyLock<Vec<u8>> = LazyLock::new(|| (0..=u16::MAX).map(compressed::row_of).collect());
 
-/// Decodes what was fetched; bits without meaning give [`Op::Illegal`].
+/// Decodes what was fetched; bits without meaning give [`Op::Illegal`](super::Op::Illegal).
 pub(super) fn decode(word: u32) -> Insn {
     if word & 3 != 3 {
         return compressed::decode(word as u16, HALVES[word as usize & 0xffff]);
@@ -81,23 +81,21 @@ impl Insn {
 
     /// Its bits, for operands that are known to fit.
     pub(super) fn bits(&self) -> u32 {
-        if self.op == Op::Illegal {
-            return self.imm as u32;
-        }
-        if self.len == 2 {
-            let row = &compressed::ROWS[self.aux as usize];
+        if let Some(row) = self.compressed_row() {
             return row.pattern.bits | row.format.insert(self);
         }
-        let row = &table::ROWS[self.op as usize];
-        row.pattern.bits | row.format.insert(self)
+        match table::ROWS.get(self.op as usize) {
+            Some(row) => row.pattern.bits | row.format.insert(self),
+            None => self.imm as u32,
+        }
     }
 
     /// Its mnemonic, without suffixes.
     pub fn mnemonic(&self) -> &'static str {
-        match self.op {
-            Op::Illegal => ".insn",
-            _ if self.len == 2 => compressed::ROWS[self.aux as usize].mnemonic,
-            op => table::ROWS[op as usize].mnemonic,
+        match (self.compressed_row(), table::ROWS.get(self.op as usize)) {
+            (Some(row), _) => row.mnemonic,
+            (None, Some(row)) => row.mnemonic,
+            (None, None) => ".insn",
         }
     }
 }

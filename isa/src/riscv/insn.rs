@@ -116,7 +116,8 @@ impl Insn {
 
     /// Its row among the 16-bit instructions.
     pub(super) fn compressed_row(&self) -> Option<&'static compressed::Row> {
-        (self.len == 2 && self.op != Op::Illegal).then(|| &compressed::ROWS[self.aux as usize])
+        let row = compressed::ROWS.get(self.aux as usize)?;
+        (self.len == 2 && self.op != Op::Illegal).then_some(row)
     }
 }
 

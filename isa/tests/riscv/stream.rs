@@ -147,6 +147,21 @@ impl Stream {
                 self.push(insn, 0);
             }
             _ if is_float(row.class) => {
+                // Fresh operands, as registers soon hold nothing but infinities and NaNs.
+                for operand in row.format.operands {
+                    if let Operand::Reg(Bank::Float, slot, _) = *operand
+                        && slot != Slot::Rd
+                        && random.below(2) == 0
+                    {
+                        let rd = match slot {
+                            Slot::Rs1 => insn.rs1,
+                            Slot::Rs2 => insn.rs2,
+                            _ => insn.rs3,
+                        };
+                        let imm = 8 * random.below(512) as i64 - 2048;
+                        self.push(Insn { rd, rs1: random.pick(&POINTERS), imm, ..Insn::new(Op::Fld) }, 0);
+                    }
+                }
                 self.push(insn, 0);
                 if random.below(2) == 0 {
                     // Reads the flags and clears them, lest those of one instruction hide in those of the others.
