@@ -1,2 +1,44 @@
-//! The command line.
-fn main() {}
+//! The command line: arguments to calls, nothing else.
+
+mod args;
+mod bench;
+mod compare;
+mod cores;
+mod history;
+mod kernel;
+mod list;
+mod output;
+mod progress;
+mod provenance;
+mod report;
+mod run;
+
+use args::{Cli, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Answered, and the answer is a finding.
+const FINDING: u8 = 1;
+/// Could not answer.
+const NO_ANSWER: u8 = 2;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let code = match &cli.command {
+        Command::List { what } => list::list(*what),
+        Command::Bench(args) => bench::bench(args),
+        Command::Report(args) => report::report(args),
+        Command::Run(args) => run::run(args),
+        Command::Kernel { command } => kernel::kernel(command),
+        Command::Compare(args) => compare::compare(args),
+        Command::History(args) => history::history(args),
+        Command::Schema => output::answer(cmodx_reports::JSON_SCHEMA),
+    };
+    match code {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            anstream::eprintln!("\x1b[1merror\x1b[0m: {error:#}");
+            ExitCode::from(NO_ANSWER)
+        }
+    }
+}

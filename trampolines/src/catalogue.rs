@@ -44,6 +44,8 @@ pub struct Scheme {
     pub claim: Claim,
     /// Folder under `schemes/` with its guest code.
     pub folder: &'static str,
+    /// Symbols of the addresses, besides the body, that a pass through a site may leave for.
+    pub exits: &'static [&'static str],
     /// Value of the guest's `--cfg scheme="…"` that selects it.
     pub cfg: &'static str,
 }
@@ -74,6 +76,7 @@ pub const SCHEMES: &[Scheme] = &[
         layout: RV_NONE,
         claim: Claim::Safe,
         folder: "none",
+        exits: &[],
         cfg: "none",
     },
     Scheme {
@@ -84,6 +87,7 @@ pub const SCHEMES: &[Scheme] = &[
         layout: RV_PAIR,
         claim: Claim::Safe,
         folder: "pair",
+        exits: &["ftrace_trampoline"],
         cfg: "pair_stop",
     },
     Scheme {
@@ -94,6 +98,7 @@ pub const SCHEMES: &[Scheme] = &[
         layout: RV_PAIR,
         claim: Claim::NegativeControl,
         folder: "pair",
+        exits: &["ftrace_trampoline"],
         cfg: "pair_live",
     },
     Scheme {
@@ -104,6 +109,7 @@ pub const SCHEMES: &[Scheme] = &[
         layout: RV_CALL_OPS,
         claim: Claim::Safe,
         folder: "call-ops",
+        exits: &["ftrace_trampoline"],
         cfg: "call_ops_flush_per_site",
     },
     Scheme {
@@ -114,6 +120,7 @@ pub const SCHEMES: &[Scheme] = &[
         layout: RV_CALL_OPS,
         claim: Claim::Safe,
         folder: "call-ops",
+        exits: &["ftrace_trampoline"],
         cfg: "call_ops_flush_batched",
     },
     Scheme {
@@ -124,6 +131,7 @@ pub const SCHEMES: &[Scheme] = &[
         layout: A64_NONE,
         claim: Claim::Safe,
         folder: "none",
+        exits: &[],
         cfg: "none",
     },
     Scheme {
@@ -134,6 +142,7 @@ pub const SCHEMES: &[Scheme] = &[
         layout: A64_CALL_OPS,
         claim: Claim::Safe,
         folder: "call-ops",
+        exits: &["ftrace_trampoline"],
         cfg: "call_ops",
     },
 ];

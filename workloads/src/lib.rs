@@ -1,6 +1,11 @@
 //! Guest programs and the experiments run on them.
 
+pub mod guest_run;
 pub mod images;
 pub mod kernel;
+pub mod latency;
+pub mod matrix;
 pub mod measure;
+pub mod overhead;
 pub mod params;
+pub mod toggling;

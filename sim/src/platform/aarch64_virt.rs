@@ -114,6 +114,10 @@ impl Board for Aarch64Virt {
         self.psci.as_ref().map_or(self.all(), Psci::on)
     }
 
+    fn set_coherence(hart: &mut Hart, idc: bool, dic: bool) {
+        hart.set_coherence(idc, dic);
+    }
+
     fn at_reset(&self, hart: HartId) -> Hart {
         let mut state = Aarch64::reset(hart.0.into());
         state.set_counter_frequency(Self::TIMER_HZ);

@@ -114,6 +114,10 @@ pub trait Board: Clone + Send {
         state
     }
 
+    /// Tells the hart what its caches promise to instruction fetch, where its instruction set has a register for that
+    /// (CTR_EL0.IDC and DIC).
+    fn set_coherence(_hart: &mut <Self::Isa as Isa>::Hart, _idc: bool, _dic: bool) {}
+
     /// Reads a device. `None` when no device answers at this physical address.
     fn read(&mut self, hart: HartId, now: Ticks, at: u64, size: Size, effects: &mut Vec<Effect>) -> Option<u64>;
 

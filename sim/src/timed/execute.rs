@@ -8,7 +8,7 @@ use super::hart::{Hart, State};
 use super::shared::{Drop, Event, Shared, Walker};
 use super::store_buffer::Forward;
 use crate::core_model::LINE;
-use crate::ids::HartId;
+use crate::ids::HartSet;
 use crate::platform::Board;
 use cmodx_isa::{
     Access, AccessOrder, CacheOp, Context, Counter, Fault, FaultKind, Fence, Hint, Isa, Mapping, Size, SystemReg, TlbOp,
@@ -160,6 +160,14 @@ impl<B: Board> Executing<'_, B> {
             if i != self.hart.id.index() {
                 inbox.drops.push(drop);
             }
+        }
+    }
+
+    /// Sends every other hart a message that arrives in the next cycle.
+    fn tell_others(&mut self, event: Event) {
+        let at = self.hart.now.after(1);
+        for other in HartSet::first(self.shared.inboxes.len()).without(self.hart.id).iter() {
+            self.shared.send(other, at, event);
         }
     }
 
@@ -341,12 +349,7 @@ impl<B: Board> Context for Executing<'_, B> {
         self.hart.tlb.clear();
         self.hart.current = None;
         if op.broadcast {
-            let at = self.hart.now.after(1);
-            for (i, inbox) in self.shared.inboxes.iter_mut().enumerate() {
-                if i != self.hart.id.index() {
-                    inbox.send(at, Event::TlbClear);
-                }
-            }
+            self.tell_others(Event::TlbClear);
         }
     }
 
@@ -364,10 +367,7 @@ impl<B: Board> Context for Executing<'_, B> {
             Hint::SendEventLocal => self.hart.event = true,
             Hint::SendEvent => {
                 self.hart.event = true;
-                let at = self.hart.now.after(1);
-                for i in (0..self.shared.inboxes.len()).filter(|&i| HartId(i as u16) != self.hart.id) {
-                    self.shared.inboxes[i].send(at, Event::Wake);
-                }
+                self.tell_others(Event::Wake);
             }
             Hint::Pause => self.held += 1,
         }

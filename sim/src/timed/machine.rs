@@ -3,7 +3,7 @@
 use super::execute::Executing;
 use super::fetch::{Marks, Slot};
 use super::hart::{Current, Hart, State, Stats};
-use super::shared::{Drop, Shared};
+use super::shared::{Drop, NOTHING_SENT, Shared};
 use super::store_buffer::StoreBuffer;
 use crate::core_model::{CoreModel, LINE};
 use crate::ids::{Cycle, HartId, HartSet};
@@ -141,7 +141,7 @@ impl<B: Board> Machine<B> {
             .collect();
         let mut machine = Machine { harts, shared, instructions: 0 };
         for hart in &mut machine.harts {
-            hart.look_at_protection(machine.shared.ram.end());
+            machine.shared.set_up(hart);
             machine.shared.update_lines(hart);
         }
         Ok(machine)
@@ -249,6 +249,7 @@ struct Turn<'a, B: Board> {
 impl<B: Board> Turn<'_, B> {
     fn run(mut self) -> Pause {
         self.obey_drops();
+        self.shared.sent = NOTHING_SENT;
         let stop_at = self.hart.stats.instructions.saturating_add(self.budget);
         loop {
             let outside = self.shared.inboxes[self.hart.id.index()].next().min(self.hart.timer_at);
@@ -256,7 +257,13 @@ impl<B: Board> Turn<'_, B> {
             let running = self.hart.state == State::Running;
             let act = if running || self.hart.check_interrupts { self.hart.now } else { outside.max(self.hart.now) };
             let next = act.min(unit);
-            if (next, self.hart.id) > self.horizon || next > self.cycles || self.hart.stats.instructions >= stop_at {
+            self.horizon = self.horizon.min(self.shared.sent);
+            let never = next == Cycle::NEVER;
+            if never
+                || (next, self.hart.id) > self.horizon
+                || next > self.cycles
+                || self.hart.stats.instructions >= stop_at
+            {
                 return Pause::Turn;
             }
             if unit <= act && unit != Cycle::NEVER {

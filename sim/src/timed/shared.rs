@@ -47,7 +47,7 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    pub fn send(&mut self, at: Cycle, event: Event) {
+    fn send(&mut self, at: Cycle, event: Event) {
         let position = self.events.partition_point(|(t, _)| *t <= at);
         self.events.insert(position, (at, event));
     }
@@ -80,7 +80,12 @@ pub struct Shared<B: Board> {
     pub end: Option<End>,
     pub stopped: HartSet,
     watched: Option<u64>,
+    /// The earliest message sent in this turn, and to whom: the sender must not run past it.
+    pub sent: (Cycle, HartId),
 }
+
+/// Later than every message.
+pub const NOTHING_SENT: (Cycle, HartId) = (Cycle::NEVER, HartId(u16::MAX));
 
 impl<B: Board> Shared<B> {
     pub fn new(model: &CoreModel, harts: usize, board: B, ram: Ram) -> Shared<B> {
@@ -99,7 +104,14 @@ impl<B: Board> Shared<B> {
             probes: Vec::new(),
             end: None,
             stopped: HartSet::default(),
+            sent: NOTHING_SENT,
         }
+    }
+
+    /// Sends a hart a message that arrives at a cycle.
+    pub fn send(&mut self, to: HartId, at: Cycle, event: Event) {
+        self.inboxes[to.index()].send(at, event);
+        self.sent = self.sent.min((at, to));
     }
 
     /// Timer ticks at a cycle.
@@ -133,7 +145,7 @@ impl<B: Board> Shared<B> {
         for other in 0..self.reservations.len() {
             if other != hart.index() && self.reservations[other] == Some(line) {
                 self.reserve(HartId(other as u16), None);
-                self.inboxes[other].send(now.after(1), Event::Wake);
+                self.send(HartId(other as u16), now.after(1), Event::Wake);
             }
         }
         if self.model.coherence.dic {
@@ -179,10 +191,10 @@ impl<B: Board> Shared<B> {
             Effect::LinesChanged { hart: target, .. } if target == hart.id => self.update_lines(hart),
             Effect::LinesChanged { hart: target, remote } => {
                 let at = if remote { arrival } else { hart.now.after(1) };
-                self.inboxes[target.index()].send(at, Event::Lines);
+                self.send(target, at, Event::Lines);
             }
             Effect::StartHart { hart: target, entry, argument } => {
-                self.inboxes[target.index()].send(arrival, Event::Start { entry, argument });
+                self.send(target, arrival, Event::Start { entry, argument });
             }
             Effect::StopHart => {
                 hart.state = State::Stopped;
@@ -215,11 +227,18 @@ impl<B: Board> Shared<B> {
     ) {
         let others = HartSet(harts.0 & HartSet::first(self.inboxes.len()).0 & !self.stopped.0).without(hart.id);
         for other in others.iter() {
-            self.inboxes[other.index()].send(arrival, event(hart.id, wait));
+            self.send(other, arrival, event(hart.id, wait));
         }
         if wait && !others.is_empty() {
             hart.state = State::WaitingForFences(others.len());
         }
+    }
+
+    /// What a hart that starts must know of its machine.
+    pub fn set_up(&self, hart: &mut Hart<B::Isa>) {
+        let coherence = &self.model.coherence;
+        B::set_coherence(&mut hart.arch, coherence.idc, coherence.dic);
+        hart.look_at_protection(self.ram.end());
     }
 
     /// FENCE.I on this hart: drops its copies, charges the cost.
@@ -272,7 +291,7 @@ impl<B: Board> Shared<B> {
                     hart.state = State::Running;
                     self.stopped = self.stopped.without(hart.id);
                     hart.synchronize_fetch();
-                    hart.look_at_protection(self.ram.end());
+                    self.set_up(hart);
                     self.update_lines(hart);
                 }
             }
@@ -298,7 +317,7 @@ impl<B: Board> Shared<B> {
         hart.stats.remote_fences += 1;
         if wait {
             let at = hart.now.after(1);
-            self.inboxes[from.index()].send(at, Event::Fenced);
+            self.send(from, at, Event::Fenced);
         }
         hart.now = hart.now.after(after);
     }

@@ -1,0 +1,238 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use cmodx_reports::compare::Limit;
+use std::path::PathBuf;
+
+/// Is this way of patching code safe, and what does it cost?
+///
+/// cmodx runs real call sites, real trampolines and a concurrent patcher on simulated RV64 and AArch64 machines whose
+/// instruction caches go stale.
+#[derive(Debug, Parser)]
+#[command(name = "cmodx", version, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 answered and clean; 1 answered, and the answer is a finding (unsafe, regressed); \
+2 could not answer (bad arguments, unreadable input, a guest that fails); `run` passes the guest's own exit code on.";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what exists: schemes, cores, workloads.
+    List {
+        /// What to list; everything if left out.
+        what: Option<Listed>,
+    },
+    /// Measure overhead, patch latency, text size and survival of concurrent patching.
+    Bench(Bench),
+    /// Measure the default matrix (or read result files) and write one HTML report.
+    Report(Report),
+    /// Run a bare-metal ELF program.
+    Run(Run),
+    /// Look into a real kernel image.
+    Kernel {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: Kernel,
+    },
+    /// Compare two result files; exit code 1 when something got worse.
+    Compare(Compare),
+    /// Plot result files over commits.
+    History(History),
+    /// Print the JSON Schema of result files.
+    Schema,
+}
+
+/// What `list` can list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Listed {
+    /// The patching schemes.
+    Schemes,
+    /// The core models.
+    Cores,
+    /// What can be measured.
+    Workloads,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Aligned text.
+    #[default]
+    Text,
+    /// JSON Lines.
+    Json,
+    /// Markdown.
+    Markdown,
+}
+
+/// How the answer is written on stdout.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Output {
+    /// How to write the answer.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Short for --format json.
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+}
+
+impl Output {
+    /// The format asked for.
+    pub fn format(self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+}
+
+/// What a measuring command measures.
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// Only this scheme (an id, or the part before its slash); may be repeated.
+    #[arg(long, value_name = "SCHEME")]
+    pub scheme: Vec<String>,
+    /// Only this core model: a name of `cmodx list cores` or a TOML file; may be repeated.
+    #[arg(long, value_name = "CORE")]
+    pub core: Vec<String>,
+    /// Only this instruction set: riscv64 or aarch64.
+    #[arg(long, value_name = "ARCH")]
+    pub arch: Option<String>,
+    /// Calls of each row of the overhead grid.
+    #[arg(long, value_name = "N")]
+    pub calls: Option<u64>,
+    /// Harts of the patching experiments (default: 2 and 8).
+    #[arg(long, value_name = "N")]
+    pub harts: Option<usize>,
+    /// Sites patched at once (default: 1, 100 and 10000).
+    #[arg(long, value_name = "N")]
+    pub sites: Option<u32>,
+    /// Rounds of enable, retarget and disable of the concurrent run.
+    #[arg(long, value_name = "N")]
+    pub rounds: Option<u64>,
+    /// Seed of the concurrent run.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Leave facts about the host out of the results.
+    #[arg(long)]
+    pub no_host: bool,
+    /// No progress display.
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Arguments of `bench`.
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// What is measured.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Write the results to this file (JSON Lines); `-` is stdout.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Also keep them in this folder as the results of the commit that the tool was built from.
+    #[arg(long, value_name = "DIR")]
+    pub save_history: Option<PathBuf>,
+    /// How the answer is written.
+    #[command(flatten)]
+    pub out: Output,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Result file to render; measured anew if left out.
+    pub results: Option<PathBuf>,
+    /// The report.
+    #[arg(short, long, value_name = "FILE", default_value = "report.html")]
+    pub output: PathBuf,
+    /// Also write the results that were measured (JSON Lines).
+    #[arg(long, value_name = "FILE", conflicts_with = "results")]
+    pub save_results: Option<PathBuf>,
+    /// What is measured.
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The program: an ELF file for riscv64 or aarch64.
+    pub elf: PathBuf,
+    /// Number of harts.
+    #[arg(long, default_value_t = 1)]
+    pub harts: usize,
+    /// RAM in MiB.
+    #[arg(long, default_value_t = 128, value_name = "MIB")]
+    pub memory: u64,
+    /// Core model: a name of `cmodx list cores` or a TOML file.
+    #[arg(long)]
+    pub core: Option<String>,
+    /// Whether native firmware (SBI) serves the program; auto: unless it is loaded where firmware would be.
+    #[arg(long, value_enum, default_value_t)]
+    pub firmware: FirmwareChoice,
+    /// Stop after this many instructions of all harts together, with exit code 2.
+    #[arg(long, value_name = "N")]
+    pub max_instructions: Option<u64>,
+    /// Print counters of every hart on stderr at the end.
+    #[arg(long)]
+    pub stats: bool,
+}
+
+/// Whether native firmware is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FirmwareChoice {
+    /// By the program's load address, as QEMU's `virt` places it.
+    #[default]
+    Auto,
+    /// Native SBI or PSCI.
+    Native,
+    /// The program is its own firmware.
+    None,
+}
+
+/// Commands on kernel images.
+#[derive(Debug, Subcommand)]
+pub enum Kernel {
+    /// Count the call sites of a vmlinux and what they cost in text; without a file, of four embedded function tables.
+    Survey {
+        /// An uncompressed vmlinux with its symbol table.
+        vmlinux: Option<PathBuf>,
+        /// How the answer is written.
+        #[command(flatten)]
+        out: Output,
+    },
+}
+
+/// Arguments of `compare`.
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// The older results.
+    pub old: PathBuf,
+    /// The newer results.
+    pub new: PathBuf,
+    /// Allow a metric to grow by this much: METRIC=5% or METRIC=120; may be repeated.
+    #[arg(long, value_name = "METRIC=LIMIT")]
+    pub fail_over: Vec<Limit>,
+    /// Do not fail when configurations or guests differ.
+    #[arg(long)]
+    pub allow_incomparable: bool,
+    /// Write Markdown.
+    #[arg(long)]
+    pub markdown: bool,
+    /// Write one JSON object.
+    #[arg(long, conflicts_with = "markdown")]
+    pub json: bool,
+}
+
+/// Arguments of `history`.
+#[derive(Debug, Args)]
+pub struct History {
+    /// The folder that `bench --save-history` fills.
+    pub dir: PathBuf,
+    /// The page.
+    #[arg(short, long, value_name = "FILE", default_value = "history.html")]
+    pub output: PathBuf,
+}

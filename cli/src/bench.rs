@@ -1,0 +1,119 @@
+//! `cmodx bench`.
+
+use crate::args::{Bench, Format, Selection};
+use crate::progress::Progress;
+use crate::{FINDING, cores, output, provenance};
+use anyhow::{Result, bail};
+use cmodx_reports::Results;
+use cmodx_sim::core_model::CoreModel;
+use cmodx_trampolines::catalogue::{SCHEMES, Scheme};
+use cmodx_workloads::kernel;
+use cmodx_workloads::matrix::{self, Scale};
+
+/// Measures, then prints and keeps the results.
+pub fn bench(args: &Bench) -> Result<u8> {
+    if let Some(path) = &args.output {
+        output::check_writable(path)?;
+    }
+    if args.save_history.is_some() {
+        // Fails before anything long is measured.
+        cmodx_reports::history::file_name(&provenance::run(true))?;
+    }
+    let results = measure(&args.selection)?;
+    if let Some(dir) = &args.save_history {
+        let path = cmodx_reports::history::save(dir, &results)?;
+        eprintln!("saved {}", path.display());
+    }
+    match &args.output {
+        Some(path) if output::is_stdout(path) => output::answer(&results.to_jsonl())?,
+        Some(path) => {
+            results.write_jsonl(path)?;
+            print(&results, args.out.format())?
+        }
+        None => print(&results, args.out.format())?,
+    };
+    Ok(verdict(&results))
+}
+
+fn print(results: &Results, format: Format) -> Result<u8> {
+    match format {
+        Format::Text => output::answer(&results.render_text()),
+        Format::Json => output::answer(&results.to_jsonl()),
+        Format::Markdown => output::answer(&results.render_markdown()),
+    }
+}
+
+/// A scheme that did not do what it claims is a finding; a negative control that failed is not.
+pub fn verdict(results: &Results) -> u8 {
+    if results.unexpected().next().is_some() { FINDING } else { 0 }
+}
+
+/// Runs the selected part of the default matrix.
+pub fn measure(selection: &Selection) -> Result<Results> {
+    let schemes = schemes(selection)?;
+    let cores = cores_of(selection)?;
+    let mut scale = Scale::default();
+    if let Some(calls) = selection.calls {
+        scale.calls = calls;
+    }
+    if let Some(harts) = selection.harts {
+        scale.harts = vec![harts];
+        scale.toggling.harts = harts;
+    }
+    if let Some(sites) = selection.sites {
+        scale.sites = vec![sites];
+        scale.toggling.sites = sites;
+    }
+    if let Some(rounds) = selection.rounds {
+        scale.toggling.rounds = rounds;
+    }
+    if let Some(seed) = selection.seed {
+        scale.toggling.seed = seed;
+    }
+    let jobs = matrix::jobs(&schemes, &cores, &scale);
+    if jobs.is_empty() {
+        bail!("nothing to measure: no selected core model is for the instruction set of a selected scheme");
+    }
+    let mut progress = Progress::new(jobs.len(), selection.quiet);
+    let measured = matrix::run(&jobs, |done, job| progress.step(done, job.describe()));
+    progress.finish();
+    let mut measured = measured?;
+    let wanted = |s: &cmodx_workloads::measure::TextSize| schemes.iter().any(|w| w.arch == s.arch && w.id == s.scheme);
+    measured.sizes = kernel::size_table().into_iter().filter(wanted).collect();
+    let run = provenance::run(selection.no_host);
+    Ok(Results::from_measurements(run, &measured.overheads, &measured.latencies, &measured.sizes, &measured.togglings)?)
+}
+
+fn schemes(selection: &Selection) -> Result<Vec<&'static Scheme>> {
+    if let Some(arch) = &selection.arch
+        && !SCHEMES.iter().any(|s| s.arch.name() == arch)
+    {
+        bail!("no instruction set is named `{arch}`; there are riscv64 and aarch64");
+    }
+    let of_arch = |s: &&Scheme| selection.arch.as_ref().is_none_or(|a| s.arch.name() == a);
+    for id in &selection.scheme {
+        if !SCHEMES.iter().filter(of_arch).any(|s| names(s, id)) {
+            bail!("no scheme is named `{id}`; see `cmodx list schemes`");
+        }
+    }
+    // The baseline is always measured: every overhead is over it.
+    let wanted = |s: &&Scheme| {
+        selection.scheme.is_empty()
+            || selection.scheme.iter().any(|id| names(s, id))
+            || s.layout.patchable.is_none()
+                && SCHEMES.iter().any(|o| o.arch == s.arch && selection.scheme.iter().any(|id| names(o, id)))
+    };
+    Ok(SCHEMES.iter().filter(of_arch).filter(wanted).collect())
+}
+
+/// True when `id` is the scheme's id or the part before its slash.
+fn names(scheme: &Scheme, id: &str) -> bool {
+    scheme.id == id || scheme.id.split_once('/').is_some_and(|(family, _)| family == id)
+}
+
+fn cores_of(selection: &Selection) -> Result<Vec<CoreModel>> {
+    if selection.core.is_empty() {
+        return Ok(CoreModel::all()?);
+    }
+    selection.core.iter().map(|name| cores::find(name)).collect()
+}

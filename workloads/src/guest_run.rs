@@ -1,0 +1,227 @@
+//! One run of a guest image on a simulated machine, and what came out of it.
+
+use crate::images;
+use crate::params::{self, Params};
+use cmodx_isa::{Arch, Isa};
+use cmodx_sim::core_model::CoreModel;
+use cmodx_sim::finding::Finding;
+use cmodx_sim::ids::Cycle;
+use cmodx_sim::loader::{ElfError, Image};
+use cmodx_sim::oracle::{Oracle, SiteRule};
+use cmodx_sim::platform::Board;
+use cmodx_sim::platform::aarch64_virt::Aarch64Virt;
+use cmodx_sim::platform::riscv_virt::RiscvVirt;
+use cmodx_sim::timed::{End, Limits, Machine, MachineError, Probe};
+use cmodx_trampolines::catalogue::Scheme;
+
+/// RAM of a machine, in bytes: QEMU's default for `virt`.
+pub const RAM: u64 = 128 << 20;
+
+/// No guest of ours runs longer than this.
+const LIMITS: Limits = Limits { instructions: 40_000_000_000, cycles: Cycle(40_000_000_000) };
+
+/// A run that gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The catalogue has no guest for this scheme.
+    #[error("there is no guest image for scheme {scheme} on {arch}")]
+    NoImage {
+        /// Instruction set.
+        arch: Arch,
+        /// Scheme id.
+        scheme: String,
+    },
+    /// The image does not take parameters.
+    #[error(transparent)]
+    Params(#[from] params::ParamsError),
+    /// The image cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] ElfError),
+    /// The machine cannot be built.
+    #[error(transparent)]
+    Machine(#[from] MachineError),
+    /// The guest did not end with its success message.
+    #[error("guest {scheme} on {arch} ({what}): {why}")]
+    Failed {
+        /// Instruction set.
+        arch: Arch,
+        /// Scheme id.
+        scheme: String,
+        /// What was being run.
+        what: String,
+        /// The guest's last line, or how the run ended.
+        why: String,
+    },
+    /// The guest printed no such line.
+    #[error("guest {scheme} on {arch} printed no `{key}`")]
+    Missing {
+        /// Instruction set.
+        arch: Arch,
+        /// Scheme id.
+        scheme: String,
+        /// The line that was looked for.
+        key: String,
+    },
+}
+
+/// What is run on what.
+#[derive(Clone, Debug)]
+pub struct Guest<'a> {
+    /// The scheme, which names the image.
+    pub scheme: &'a Scheme,
+    /// Core of every hart.
+    pub core: &'a CoreModel,
+    /// Number of harts of the machine.
+    pub harts: usize,
+    /// What the guest is asked to do.
+    pub params: Params,
+}
+
+/// What is observed besides the guest's own output.
+#[derive(Clone, Debug, Default)]
+pub struct Observe {
+    /// Judge every pass through the first so many sites.
+    pub sites: usize,
+    /// Symbols at which counters are taken.
+    pub probes: Vec<&'static str>,
+}
+
+/// What came out of a run.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Lines `result KEY VALUE`, in order.
+    pub results: Vec<(String, u64)>,
+    /// Lines `measure KEY VALUE`, in order.
+    pub measures: Vec<(String, u64)>,
+    /// Counters at the probes.
+    pub probes: Vec<Probe>,
+    /// The first bad passes.
+    pub findings: Vec<Finding>,
+    /// All of them, counted.
+    pub bad_passes: u64,
+    /// The image that ran, for its symbols.
+    pub image: Image,
+    /// SHA-256 of its loaded bytes without parameters, hex.
+    pub guest: String,
+}
+
+impl Outcome {
+    /// The value of a `measure` line.
+    pub fn measure(&self, key: &str) -> Option<u64> {
+        self.measures.iter().find(|(k, _)| k == key).map(|(_, v)| *v)
+    }
+
+    /// The value of a `result` line.
+    pub fn result(&self, key: &str) -> Option<u64> {
+        self.results.iter().find(|(k, _)| k == key).map(|(_, v)| *v)
+    }
+}
+
+impl Guest<'_> {
+    /// Runs the guest to its end.
+    ///
+    /// # Errors
+    /// [`RunError`] when there is no image, the machine cannot be built, or the guest does not end with `cmodx: ok`.
+    pub fn run(&self, observe: &Observe) -> Result<Outcome, RunError> {
+        let scheme = self.scheme;
+        let elf = images::image(scheme.arch, scheme.id)
+            .ok_or_else(|| RunError::NoImage { arch: scheme.arch, scheme: scheme.id.into() })?;
+        let guest = Image::parse(elf)?.digest().iter().map(|b| format!("{b:02x}")).collect();
+        let image = Image::parse(&params::patch_elf(elf, &self.params)?)?;
+        match scheme.arch {
+            Arch::Riscv64 => self.run_on(RiscvVirt::new(self.harts, Default::default()), image, guest, observe),
+            Arch::Aarch64 => self.run_on(Aarch64Virt::new(self.harts, Default::default()), image, guest, observe),
+        }
+    }
+
+    fn run_on<B: Board>(&self, board: B, image: Image, guest: String, observe: &Observe) -> Result<Outcome, RunError> {
+        let mut machine = Machine::new(self.core, self.harts, RAM, board, &image)?;
+        if observe.sites > 0 {
+            machine.watch(self.oracle(&image, observe.sites)?);
+        }
+        let probes: Vec<u64> = observe.probes.iter().map(|name| self.symbol(&image, name)).collect::<Result<_, _>>()?;
+        machine.probe(&probes);
+        let end = machine.run(LIMITS);
+        let text = String::from_utf8_lossy(&machine.take_output()).into_owned();
+        let (results, measures) = (lines(&text, "result"), lines(&text, "measure"));
+        let last = text.lines().rev().find(|l| !l.trim().is_empty()).unwrap_or("").trim();
+        if end != (End::Exit { code: 0 }) || last != "cmodx: ok" {
+            let why = match &end {
+                End::Exit { .. } if !last.is_empty() => last.to_string(),
+                end => explain(end, &image),
+            };
+            return Err(self.failed(why));
+        }
+        let (findings, bad_passes) =
+            machine.oracle().map_or((Vec::new(), 0), |o| (o.findings().to_vec(), o.bad_passes()));
+        Ok(Outcome { results, measures, probes: machine.probes().to_vec(), findings, bad_passes, image, guest })
+    }
+
+    /// The error of a guest that ended in another way than it should.
+    pub fn failed(&self, why: String) -> RunError {
+        let p = &self.params;
+        let what = format!("{:?} on {} harts of {}, {} sites", p.mode, self.harts, self.core.name, p.sites);
+        RunError::Failed { arch: self.scheme.arch, scheme: self.scheme.id.into(), what, why }
+    }
+
+    /// The error of a guest that did not say something.
+    pub fn missing(&self, key: &str) -> RunError {
+        RunError::Missing { arch: self.scheme.arch, scheme: self.scheme.id.into(), key: key.into() }
+    }
+
+    fn symbol(&self, image: &Image, name: &str) -> Result<u64, RunError> {
+        image.symbol(name).map(|s| s.addr).ok_or_else(|| self.missing(name))
+    }
+
+    /// The judge of the first `count` sites: each may be left for its body or a trampoline.
+    fn oracle(&self, image: &Image, count: usize) -> Result<Oracle, RunError> {
+        let layout = &self.scheme.layout;
+        let table = self.symbol(image, "sites_start")?..self.symbol(image, "sites_end")?;
+        let mut sites = Vec::new();
+        for entry in table.step_by(8).take(count) {
+            let entry = image.read_u64(entry).ok_or_else(|| self.missing("sites_start"))?;
+            let start = entry + layout.literal_bytes as u64;
+            sites.push(SiteRule { start, end: start + layout.site_bytes as u64 });
+        }
+        let exits = self.scheme.exits.iter().map(|name| self.symbol(image, name)).collect::<Result<_, _>>()?;
+        Ok(Oracle::new(sites, exits, self.harts))
+    }
+}
+
+/// The `KIND KEY VALUE` lines of a guest's output.
+fn lines(text: &str, kind: &str) -> Vec<(String, u64)> {
+    text.lines()
+        .filter_map(|line| {
+            let (key, value) = line.trim().strip_prefix(kind)?.strip_prefix(' ')?.rsplit_once(' ')?;
+            Some((key.to_string(), value.parse().ok()?))
+        })
+        .collect()
+}
+
+/// How a run ended, in words.
+pub fn explain(end: &End, image: &Image) -> String {
+    match end {
+        End::Exit { code } => format!("ended with exit code {code}"),
+        End::Reset => "asked for a reset".into(),
+        End::Limit => "reached the limit of instructions or cycles".into(),
+        End::Asleep => "every hart waits for something that cannot come".into(),
+        End::Lost { hart, cycle, from, handler, trap } => format!(
+            "hart {hart} is lost at cycle {cycle}: {trap}; its trap handler {handler:#x} cannot be fetched, it came from {}",
+            image.describe(*from)
+        ),
+    }
+}
+
+/// The instruction text of fetched bytes.
+pub fn disassemble(arch: Arch, bytes: u32, pc: u64) -> String {
+    match arch {
+        Arch::Riscv64 => {
+            let insn = cmodx_isa::riscv::Riscv::decode(bytes);
+            cmodx_isa::riscv::Riscv::disassemble(&insn, pc)
+        }
+        Arch::Aarch64 => {
+            let insn = cmodx_isa::aarch64::Aarch64::decode(bytes);
+            cmodx_isa::aarch64::Aarch64::disassemble(&insn, pc)
+        }
+    }
+}

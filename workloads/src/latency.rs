@@ -1,0 +1,31 @@
+//! How long it takes to enable, retarget and disable many sites at once while all other harts call them.
+
+use crate::guest_run::{Guest, Observe, RunError};
+use crate::measure::{Action, Latency};
+use crate::overhead::setup;
+use crate::params::{Mode, Params};
+use cmodx_sim::core_model::CoreModel;
+use cmodx_trampolines::catalogue::Scheme;
+
+/// Measures the three actions on `sites` sites of a machine with `harts` harts.
+///
+/// # Errors
+/// [`RunError`] when the guest fails.
+pub fn measure(scheme: &Scheme, core: &CoreModel, harts: usize, sites: u32) -> Result<Vec<Latency>, RunError> {
+    let params =
+        Params { mode: Mode::Latency, harts: harts as u64, sites: sites as u64, rounds: 1, ..Params::default() };
+    let guest = Guest { scheme, core, harts, params };
+    let outcome = guest.run(&Observe::default())?;
+    let setup = setup(&guest, &outcome.guest);
+    [Action::Enable, Action::Retarget, Action::Disable]
+        .into_iter()
+        .map(|action| {
+            let measured = |what: &str| {
+                let key = format!("{}.{what}.0", action.name());
+                outcome.measure(&key).ok_or_else(|| guest.missing(&key))
+            };
+            let (cycles, instructions) = (measured("cycles")?, measured("instructions")?);
+            Ok(Latency { setup: setup.clone(), action, sites, cycles, instructions })
+        })
+        .collect()
+}
