@@ -71,14 +71,15 @@ fn execute<B: Board>(args: &Run, core: &CoreModel, board: B, image: &Image) -> R
             let (s, now) = (machine.stats(hart), machine.now(hart));
             eprintln!(
                 "hart {hart}: {now} cycles, {} instructions, {} icache misses, {} dcache misses, {} mispredicts, \
-                 {} interrupts, {} exceptions, {} remote fences",
+                 {} interrupts, {} exceptions, {} remote fences, at {}",
                 s.instructions,
                 s.icache_misses,
                 s.dcache_misses,
                 s.mispredicts,
                 s.interrupts,
                 s.exceptions,
-                s.remote_fences
+                s.remote_fences,
+                image.describe(machine.pc(hart))
             );
         }
     }

@@ -48,7 +48,8 @@ pub struct Executed {
 #[derive(Clone, Debug)]
 struct Pass {
     site: usize,
-    fetched: Vec<FetchedInsn>,
+    /// What was executed, and what memory held at that address then.
+    executed: Vec<(Executed, Option<u32>)>,
     interrupted: Vec<Cycle>,
     /// Where it goes on.
     resume: u64,
@@ -139,20 +140,20 @@ impl Oracle {
         let resumes = passes.last().is_some_and(|p| p.resume == insn.pc);
         if !resumes {
             match self.sites.binary_search_by_key(&insn.pc, |s| s.start) {
-                Ok(site) => passes.push(Pass { site, fetched: vec![], interrupted: vec![], resume: insn.pc }),
+                Ok(site) => passes.push(Pass { site, executed: vec![], interrupted: vec![], resume: insn.pc }),
                 Err(_) => return,
             }
         }
-        let fetched = self.fetched(insn, ram);
-        let passes = &mut self.passes[insn.hart.index()];
+        let size = if insn.length == 2 { Size::Half } else { Size::Word };
+        let memory = ram.read(insn.pc, size).map(|value| value as u32);
         let pass = passes.last_mut().expect("a pass is open");
-        pass.fetched.push(fetched);
+        pass.executed.push((*insn, memory));
         pass.resume = insn.next;
         let site = &self.sites[pass.site];
         if (site.start..site.end).contains(&insn.next) && insn.next > insn.pc {
             return;
         }
-        let pass = passes.pop().expect("a pass is open");
+        let pass = self.passes[insn.hart.index()].pop().expect("a pass is open");
         self.seen += 1;
         self.judge(pass, insn, ram);
     }
@@ -166,7 +167,9 @@ impl Oracle {
         if self.findings.len() == KEPT {
             return;
         }
-        let kind = if self.ever_held(&pass.fetched, ram) { FindingKind::WrongTarget } else { FindingKind::TornFetch };
+        let fetched: Vec<FetchedInsn> =
+            pass.executed.iter().map(|(insn, memory)| self.fetched(insn, *memory)).collect();
+        let kind = if self.ever_held(&fetched, ram) { FindingKind::WrongTarget } else { FindingKind::TornFetch };
         let mut allowed = vec![site.end];
         allowed.extend(&self.exits);
         self.findings.push(Finding {
@@ -174,7 +177,7 @@ impl Oracle {
             site: site.start,
             hart: last.hart,
             cycle: last.cycle,
-            fetched: pass.fetched,
+            fetched,
             went_to: last.next,
             allowed,
             last_sync: last.last_sync,
@@ -183,14 +186,13 @@ impl Oracle {
     }
 
     /// An instruction with the history of its bytes.
-    fn fetched(&self, insn: &Executed, ram: &Ram) -> FetchedInsn {
+    fn fetched(&self, insn: &Executed, memory: Option<u32>) -> FetchedInsn {
         let covers = |w: &&TextWrite| {
             let writer = &w.writer;
             writer.at < insn.pc + insn.length as u64 && insn.pc < writer.at + writer.size as u64
         };
         let writer = self.writes.iter().rev().find(|w| covers(w) && w.writer.cycle < insn.copied).map(|w| w.writer);
-        let size = if insn.length == 2 { Size::Half } else { Size::Word };
-        let memory = ram.read(insn.pc, size).map(|v| v as u32).filter(|v| *v != insn.bytes);
+        let memory = memory.filter(|held| *held != insn.bytes);
         FetchedInsn {
             pc: insn.pc,
             bytes: insn.bytes,

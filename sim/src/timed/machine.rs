@@ -183,6 +183,11 @@ impl<B: Board> Machine<B> {
         self.harts[hart.index()].now
     }
 
+    /// Address of the instruction that a hart executes next.
+    pub fn pc(&self, hart: HartId) -> u64 {
+        self.harts[hart.index()].pc
+    }
+
     /// Instructions of all harts together.
     pub fn instructions(&self) -> u64 {
         self.instructions

@@ -32,7 +32,7 @@ macro_rules! shapes { ($($suffix:ident $k:literal)*) => { $( shapes! { @one $suf
                 count
             }
             pub extern "C" fn divisor(a: u64, b: u64) -> u64 {
-                let mut x = (a & 0xFF) + K;
+                let mut x = (a & 0xFF) + (K & 0xFF) + 1;
                 let mut y = (b & 0xFF) + 1;
                 while x != y { if x > y { x -= y } else { y -= x } }
                 x
