@@ -13,3 +13,11 @@ mod protection;
 mod random;
 mod stream;
 mod user_mode;
+
+/// The seed of the comparisons with QEMU: 1, or `CMODX_DIFFERENTIAL_SEED` for a campaign of others.
+fn campaign_seed() -> u64 {
+    match std::env::var("CMODX_DIFFERENTIAL_SEED") {
+        Ok(text) => text.parse().expect("CMODX_DIFFERENTIAL_SEED is a number"),
+        Err(_) => 1,
+    }
+}

@@ -42,6 +42,9 @@ const REGISTERS: &[u16] = &[
 
 const CSR_OPS: [Op; 6] = [Op::Csrrw, Op::Csrrs, Op::Csrrc, Op::Csrrwi, Op::Csrrsi, Op::Csrrci];
 
+/// Half of CBIE: QEMU 7.2 takes the reserved value 2.
+const RESERVED_CBIE: u64 = 1 << 5;
+
 /// Bits that may be written without changing how the test itself runs.
 fn writable(number: u16) -> u64 {
     match number {
@@ -52,7 +55,8 @@ fn writable(number: u16) -> u64 {
         // Its registers of 32 bits have 64.
         csr::MCOUNTEREN | csr::SCOUNTEREN => 0xffff_ffff,
         // Features of QEMU that cannot be turned on or off there.
-        csr::MENVCFG => !(csr::MENVCFG_ADUE | csr::MENVCFG_STCE),
+        csr::MENVCFG => !(csr::MENVCFG_ADUE | csr::MENVCFG_STCE | RESERVED_CBIE),
+        csr::SENVCFG => !RESERVED_CBIE,
         csr::STVEC => 0,
         // QEMU 7.2 lets software set interrupts of the hypervisor extension even without it, and one of guests.
         csr::MIP | csr::SIP | csr::MIE | csr::SIE | csr::MIDELEG => csr::INTERRUPTS,
@@ -72,16 +76,33 @@ fn csrs_take_and_give_the_values_that_qemu_does() {
         let value = random.value() & writable(number);
         let op = random.pick(&CSR_OPS);
         let immediate = matches!(op, Op::Csrrwi | Op::Csrrsi | Op::Csrrci);
-        let source = if immediate { (random.below(32) & writable(number)) as u8 } else { random.pick(&[0, 5]) };
+        // QEMU 7.2 takes setting or clearing no bits for not writing, which the manual has only of x0.
+        let source = match immediate {
+            true => (random.below(32) & writable(number)) as u8,
+            false if value == 0 && op != Op::Csrrw => 0,
+            false => random.pick(&[0, 5]),
+        };
         let insn = Insn { rd: 6, rs1: source, imm: number as i64, ..Insn::new(op) };
         let mode = random.pick(&MODES);
+        // Interrupts that may become pending are enabled only where they are not taken.
+        let delegated = random.next() & csr::MIDELEG_BITS;
+        let enabled = random.next() & if mode == Privilege::Machine { csr::INTERRUPTS } else { delegated };
+        program.set_csr(csr::MIP, 0);
+        program.set_csr(csr::MIDELEG, delegated);
+        program.set_csr(csr::MIE, enabled);
         program.constant(5, value);
         program.constant(6, 0);
-        program.enter(mode, csr::MSTATUS_FS_INITIAL, |p| p.add(insn));
+        program.enter(mode, csr::MSTATUS_FS_INITIAL, |p| {
+            p.add(insn);
+            if mode == Privilege::Machine {
+                // Before the handler disables all interrupts.
+                p.add(asm::i(Op::Csrrs, x(7), x(0), csr::MIE as i64));
+            }
+        });
         program.log(6);
+        program.log(7);
         program.log_csrs(&[number]);
         program.set_csr(csr::MEDELEG, 0);
-        program.set_csr(csr::MIDELEG, 0);
         (
             format!(
                 "{} with x5 = {value:#x} in {mode:?}",

@@ -3,6 +3,7 @@
 //! Registers 5 to 15 belong to the case. x27 walks through a pool of constants, x31 through the log, x28 holds where the
 //! M-mode handler resumes, x29 and x30 are for passing use.
 
+use super::campaign_seed;
 use super::machine::{CONSOLE, FINISHER, Machine, Region};
 use super::random::Random;
 use super::{elf, oracle};
@@ -244,7 +245,7 @@ pub fn compare(
     count: u64,
     mut add: impl FnMut(&mut Random, &mut Program) -> (String, bool),
 ) {
-    let mut random = Random(seed);
+    let mut random = Random(seed << 32 ^ campaign_seed());
     let mut program = Program::new();
     let mut cases = Vec::new();
     for number in 0..count {

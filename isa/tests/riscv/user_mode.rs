@@ -1,5 +1,6 @@
 //! Random streams of user-level instructions, run here and under QEMU's user mode: the same registers and memory at the end.
 
+use super::campaign_seed;
 use super::machine::{Machine, Region};
 use super::random::Random;
 use super::stream::{self, POINTERS, Stream};
@@ -166,10 +167,7 @@ fn random_streams_end_in_the_same_state_as_under_qemu() {
         Ok(text) => text.parse().expect("CMODX_DIFFERENTIAL_INSTRUCTIONS is a number"),
         Err(_) => 300_000,
     };
-    let seed = match std::env::var("CMODX_DIFFERENTIAL_SEED") {
-        Ok(text) => text.parse().expect("CMODX_DIFFERENTIAL_SEED is a number"),
-        Err(_) => 1,
-    };
+    let seed = campaign_seed();
     let mut random = Random(seed);
     let mut executed = Coverage::new();
     let mut runs = 0;
