@@ -13,6 +13,8 @@ pub struct Region {
 
 /// Where a byte stored goes to the console, as on QEMU's virt machine.
 pub const CONSOLE: u64 = 0x1000_0000;
+/// The UART's line control register: while its bit 7 is set, the first register is that of the baud rate.
+const LINE_CONTROL: u64 = CONSOLE + 3;
 /// Where a word stored ends the program, as there.
 pub const FINISHER: u64 = 0x10_0000;
 
@@ -25,6 +27,7 @@ pub struct Machine {
     pub retired: u64,
     pub output: Vec<u8>,
     pub finished: bool,
+    divisor_latch: bool,
     /// Address and value, as QEMU's user mode keeps them: a store-conditional succeeds while the value is the same.
     reservation: Option<(u64, u64)>,
 }
@@ -55,7 +58,16 @@ fn physical(regions: &mut [Region], at: u64, count: u64) -> Option<&mut [u8]> {
 
 impl Machine {
     pub fn new(hart: Hart, pc: u64, regions: Vec<Region>) -> Machine {
-        Machine { hart, pc, regions, retired: 0, output: Vec::new(), finished: false, reservation: None }
+        Machine {
+            hart,
+            pc,
+            regions,
+            retired: 0,
+            output: Vec::new(),
+            finished: false,
+            divisor_latch: false,
+            reservation: None,
+        }
     }
 
     /// The physical address of bytes that lie in one page.
@@ -104,7 +116,8 @@ impl Machine {
             return bytes.try_for_each(|n| self.write(at.wrapping_add(n), Size::Byte, value >> (8 * n) & 0xff));
         }
         match self.translate(at, size.bytes(), Access::Store)? {
-            CONSOLE => self.output.push(value as u8),
+            CONSOLE if !self.divisor_latch => self.output.push(value as u8),
+            LINE_CONTROL => self.divisor_latch = value & 0x80 != 0,
             FINISHER => self.finished = true,
             _ => {
                 let bytes = self.bytes(at, size.bytes(), Access::Store)?;

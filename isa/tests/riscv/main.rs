@@ -4,6 +4,7 @@ mod disassembly;
 mod elf;
 mod encoding;
 mod extensions;
+mod firmware;
 mod machine;
 mod oracle;
 mod paging;
