@@ -8,4 +8,5 @@ pub mod loader;
 pub mod memory;
 pub mod oracle;
 pub mod platform;
+pub mod relaxed;
 pub mod timed;

@@ -1,0 +1,264 @@
+//! Exploration: every list of messages, and against each list every hart alone.
+//!
+//! Lists grow one message at a time, level by level; each list is kept in one form of those that differ only by the order
+//! of neighbours that no hart sees both of. A hart's run depends only on the messages that concern it, so runs are kept
+//! by the list without the others. Levels are worked on in parallel, and what comes out does not depend on how.
+
+use super::arch::RelaxedIsa;
+use super::fast_hash::{FastMap, FastSet};
+use super::memory::{Image, Sharing, Timeline, Touch};
+use super::message::{Footprint, MAX_MESSAGES, Message, Time};
+use super::model::Rules;
+use super::run::{End, HartPlan, RunResult, Runner};
+use super::step::Setting;
+use super::thread::Stop;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What is explored.
+#[derive(Clone, Debug)]
+pub struct System<I: RelaxedIsa> {
+    /// Initial memory.
+    pub image: Image,
+    /// The harts.
+    pub harts: Vec<HartPlan<I>>,
+    /// For each hart, where a store sends it an IPI.
+    pub ipis: Vec<Option<Footprint>>,
+    /// Memory whose last value is part of the outcome.
+    pub observed: Vec<Footprint>,
+    /// Bytes in a cache line: a power of two, at least 4.
+    pub line: u64,
+    /// The rules.
+    pub rules: Rules,
+    /// A fetch that may see two instructions which must not replace each other while they are executed ends the hart.
+    pub strict_fetch: bool,
+    /// The longest list to explore, at most [`MAX_MESSAGES`].
+    pub max_messages: usize,
+    /// Most lists to explore.
+    pub max_lists: u64,
+}
+
+/// How all harts together may end.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Outcome {
+    /// Observed registers, of each hart.
+    pub registers: Vec<Vec<u64>>,
+    /// Observed memory.
+    pub memory: Vec<u128>,
+}
+
+/// A hart that stopped where it should not.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Incident {
+    /// Number of the hart.
+    pub hart: u8,
+    /// How it stopped.
+    pub end: End,
+}
+
+/// All that can happen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explored {
+    /// Each outcome, with the first shortest list that leads to it.
+    pub outcomes: BTreeMap<Outcome, Vec<Message>>,
+    /// Each incident, with the first shortest list that leads to it.
+    pub incidents: BTreeMap<Incident, Vec<Message>>,
+    /// Something was left out because of a bound.
+    pub bounded: bool,
+    /// Lists explored.
+    pub lists: u64,
+    /// States of single harts that were looked at.
+    pub states: u64,
+    /// Runs of single harts.
+    pub runs: u64,
+    /// Length of the longest list.
+    pub longest: usize,
+    /// Who touches what.
+    pub sharing: Sharing,
+}
+
+/// What one level found.
+type Cache = Vec<FastMap<Vec<Message>, Arc<RunResult>>>;
+
+impl<I: RelaxedIsa> System<I> {
+    /// Explores everything.
+    pub fn explore(&self) -> Explored {
+        let mut sharing = self.initial_sharing();
+        let mut spent = (0, 0);
+        loop {
+            match self.explore_with(&sharing) {
+                Ok(mut explored) => {
+                    explored.states += spent.0;
+                    explored.runs += spent.1;
+                    explored.sharing = sharing;
+                    return explored;
+                }
+                Err(discovery) => {
+                    spent.0 += discovery.states;
+                    spent.1 += discovery.runs;
+                    for (granule, touch) in discovery.found {
+                        sharing.add(granule, touch);
+                    }
+                }
+            }
+        }
+    }
+
+    fn initial_sharing(&self) -> Sharing {
+        let mut sharing = Sharing::default();
+        for at in &self.observed {
+            at.granules().for_each(|g| {
+                sharing.add(g, Touch { harts: 0, public: true });
+            });
+        }
+        for (hart, at) in self.ipis.iter().enumerate() {
+            for granule in at.iter().flat_map(|at| at.granules()) {
+                sharing.add(granule, Touch { harts: 1 << hart, public: true });
+            }
+        }
+        sharing
+    }
+
+    /// What hart number `hart` runs against: `list` holds the messages that concern it.
+    pub(super) fn setting<'a>(&'a self, sharing: &'a Sharing, hart: usize, list: &'a [Message]) -> Setting<'a> {
+        Setting {
+            arch: I::ARCH,
+            rules: self.rules,
+            image: &self.image,
+            list,
+            sharing,
+            hart: hart as u8,
+            ipis: &self.ipis,
+            line: self.line,
+            max_messages: self.max_messages.min(MAX_MESSAGES),
+            strict_fetch: self.strict_fetch,
+        }
+    }
+
+    /// The messages that concern a hart.
+    pub(super) fn project(&self, sharing: &Sharing, hart: usize, list: &[Message]) -> Vec<Message> {
+        list.iter().filter(|m| sharing.concerns(hart as u8, m, self.line)).copied().collect()
+    }
+
+    fn explore_with(&self, sharing: &Sharing) -> Result<Explored, Discovery> {
+        let mut explored = Explored::default();
+        let mut cache: Cache = vec![FastMap::default(); self.harts.len()];
+        let mut level: Vec<Vec<Message>> = vec![Vec::new()];
+        while !level.is_empty() {
+            let projected: Vec<Vec<Vec<Message>>> =
+                level.iter().map(|m| (0..self.harts.len()).map(|h| self.project(sharing, h, m)).collect()).collect();
+            self.fill(sharing, &projected, &mut cache, &mut explored)?;
+            let mut next: FastSet<Vec<Message>> = FastSet::default();
+            for (list, keys) in level.iter().zip(&projected) {
+                explored.lists += 1;
+                explored.longest = explored.longest.max(list.len());
+                let results: Vec<&RunResult> = keys.iter().zip(&cache).map(|(k, c)| &*c[k]).collect();
+                explored.bounded |= results.iter().any(|r| r.bounded);
+                self.conclude(list, &results, &mut explored);
+                if list.len() >= self.max_messages.min(MAX_MESSAGES) {
+                    explored.bounded |= results.iter().any(|r| !r.next.is_empty());
+                    continue;
+                }
+                for message in results.iter().flat_map(|r| &r.next) {
+                    next.insert(self.extended(sharing, list, *message));
+                }
+            }
+            if explored.lists + next.len() as u64 > self.max_lists {
+                explored.bounded |= !next.is_empty();
+                break;
+            }
+            level = next.into_iter().collect();
+            level.sort_unstable();
+        }
+        Ok(explored)
+    }
+
+    /// Makes the runs that are missing.
+    fn fill(
+        &self,
+        sharing: &Sharing,
+        projected: &[Vec<Vec<Message>>],
+        cache: &mut Cache,
+        explored: &mut Explored,
+    ) -> Result<(), Discovery> {
+        let mut missing: Vec<(usize, &Vec<Message>)> = Vec::new();
+        let mut asked: Vec<FastSet<&Vec<Message>>> = vec![FastSet::default(); self.harts.len()];
+        for (hart, key) in projected.iter().flat_map(|keys| keys.iter().enumerate()) {
+            if !cache[hart].contains_key(key) && asked[hart].insert(key) {
+                missing.push((hart, key));
+            }
+        }
+        let run = |(hart, key): &(usize, &Vec<Message>)| {
+            Runner::new(&self.harts[*hart], self.setting(sharing, *hart, key)).run()
+        };
+        const WORTH_SHARING: usize = 8;
+        let results: Vec<RunResult> = if missing.len() < WORTH_SHARING {
+            missing.iter().map(run).collect()
+        } else {
+            missing.par_iter().map(run).collect()
+        };
+        explored.runs += results.len() as u64;
+        explored.states += results.iter().map(|r| r.states).sum::<u64>();
+        let found: Vec<_> = results.iter().flat_map(|r| r.found.iter().copied()).collect();
+        if !found.is_empty() {
+            return Err(Discovery { found, states: explored.states, runs: explored.runs });
+        }
+        for ((hart, key), result) in missing.into_iter().zip(results) {
+            cache[hart].insert(key.clone(), Arc::new(result));
+        }
+        Ok(())
+    }
+
+    /// Takes the outcomes and incidents of a list.
+    fn conclude(&self, list: &[Message], results: &[&RunResult], explored: &mut Explored) {
+        let memory = Timeline { image: &self.image, list, own: &[] };
+        for (hart, result) in results.iter().enumerate() {
+            let others = results.iter().enumerate().all(|(h, r)| h == hart || r.keeps_promises);
+            for end in result.ends.iter().filter(|e| others && !matches!(e.stop, Stop::Done | Stop::Bound)) {
+                let incident = Incident { hart: hart as u8, end: end.clone() };
+                explored.incidents.entry(incident).or_insert_with(|| list.to_vec());
+            }
+        }
+        let done: Vec<Vec<&Vec<u64>>> = results
+            .iter()
+            .map(|r| r.ends.iter().filter(|e| e.stop == Stop::Done).map(|e| &e.registers).collect())
+            .collect();
+        if done.iter().any(Vec::is_empty) {
+            return;
+        }
+        let last: Vec<u128> =
+            self.observed.iter().map(|at| memory.value(*at, list.len() as Time).unwrap_or(0)).collect();
+        let mut pick = vec![0; done.len()];
+        loop {
+            let registers = pick.iter().zip(&done).map(|(p, d)| d[*p].clone()).collect();
+            let outcome = Outcome { registers, memory: last.clone() };
+            explored.outcomes.entry(outcome).or_insert_with(|| list.to_vec());
+            let Some(hart) = (0..pick.len()).rev().find(|h| pick[*h] + 1 < done[*h].len()) else { break };
+            pick[hart] += 1;
+            pick[hart + 1..].fill(0);
+        }
+    }
+
+    /// The list with one message more, in its least form: messages that no hart sees both of stand in ascending order
+    /// where they can.
+    fn extended(&self, sharing: &Sharing, list: &[Message], message: Message) -> Vec<Message> {
+        let sees = |hart: usize, m: &Message| sharing.concerns(hart as u8, m, self.line);
+        let bound = |other: &Message| (0..self.harts.len()).any(|h| sees(h, other) && sees(h, &message));
+        let after = list.iter().rposition(bound).map_or(0, |i| i + 1);
+        let at = list[after..].iter().position(|m| *m > message).map_or(list.len(), |i| after + i);
+        let mut longer = Vec::with_capacity(list.len() + 1);
+        longer.extend_from_slice(&list[..at]);
+        longer.push(message);
+        longer.extend_from_slice(&list[at..]);
+        longer
+    }
+}
+
+/// New knowledge of who touches what, and what was spent on it.
+#[derive(Debug)]
+struct Discovery {
+    found: Vec<(u64, Touch)>,
+    states: u64,
+    runs: u64,
+}
