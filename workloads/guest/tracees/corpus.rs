@@ -1,5 +1,6 @@
 //! About a hundred small functions of the shapes that real code has: straight lines, branches, loops, table look-ups,
-//! stack frames, many arguments, calls of functions without site. Each shape is instantiated with several constants.
+//! stack frames, many arguments, calls of functions without site. Each shape is instantiated with several constants. None runs
+//! longer than some thousand instructions: a caller that stays away would delay stop_machine and grace periods.
 
 use crate::mini_core::*;
 
@@ -82,7 +83,7 @@ macro_rules! shapes { ($($suffix:ident $k:literal)*) => { $( shapes! { @one $suf
                 }
             }
             pub extern "C" fn collatz(a: u64) -> u64 {
-                let mut x = (a & 31) + K;
+                let mut x = (a & 31) + (K & 0xFF);
                 let mut steps = 0u64;
                 while x != 1 && steps < 12 { x = if x & 1 == 0 { x >> 1u64 } else { x * 3 + 1 }; steps += 1; }
                 x + steps
