@@ -266,20 +266,25 @@ pub(super) fn from_integer<F: Format>(value: i128, round: Round) -> Flagged {
     (value.to_bits() as u64, flags(status))
 }
 
-/// How two values compare.
+/// How two values compare. A quiet comparison is invalid only for signaling NaNs, another one for every NaN.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Comparison {
-    /// a == b.
+    /// a == b, quietly.
     Equal,
     /// a < b.
     Less,
     /// a <= b.
     LessOrEqual,
+    /// a < b, quietly.
+    QuietLess,
+    /// a <= b, quietly.
+    QuietLessOrEqual,
 }
 
-/// Compares. A quiet comparison is invalid only for signaling NaNs, another one for every NaN.
-pub(super) fn compare<F: Format>(comparison: Comparison, a: u64, b: u64, quiet: bool) -> Flagged {
+/// Compares: 1 or 0, which it is with NaNs.
+pub(super) fn compare<F: Format>(comparison: Comparison, a: u64, b: u64) -> Flagged {
     if is_nan::<F>(a) || is_nan::<F>(b) {
+        let quiet = !matches!(comparison, Comparison::Less | Comparison::LessOrEqual);
         let invalid = !quiet || is_signaling::<F>(a) || is_signaling::<F>(b);
         return (0, if invalid { NV } else { 0 });
     }
@@ -287,8 +292,8 @@ pub(super) fn compare<F: Format>(comparison: Comparison, a: u64, b: u64, quiet: 
     let (a, b) = if zeroes { (0, 0) } else { (order::<F>(a), order::<F>(b)) };
     let holds = match comparison {
         Comparison::Equal => a == b,
-        Comparison::Less => a < b,
-        Comparison::LessOrEqual => a <= b,
+        Comparison::Less | Comparison::QuietLess => a < b,
+        Comparison::LessOrEqual | Comparison::QuietLessOrEqual => a <= b,
     };
     (holds as u64, 0)
 }
@@ -299,21 +304,30 @@ fn order<F: Format>(bits: u64) -> i64 {
     if bits & sign::<F>() != 0 { -1 - magnitude } else { magnitude }
 }
 
-/// Minimum or maximum; -0 is less than +0. Of a NaN and a number the number, or with `propagate` the canonical NaN.
-pub(super) fn extreme<F: Format>(maximum: bool, a: u64, b: u64, propagate: bool) -> Flagged {
+/// Minimum and maximum, where -0 is less than +0.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extreme {
+    /// The lesser; of a NaN and a number the number.
+    Minimum,
+    /// The greater; of a NaN and a number the number.
+    Maximum,
+    /// The lesser, or NaN if one is.
+    MinimumOrNan,
+    /// The greater, or NaN if one is.
+    MaximumOrNan,
+}
+
+/// Minimum or maximum. Two NaNs give the canonical one.
+pub(super) fn extreme<F: Format>(extreme: Extreme, a: u64, b: u64) -> Flagged {
     let flags = if is_signaling::<F>(a) || is_signaling::<F>(b) { NV } else { 0 };
+    let maximum = matches!(extreme, Extreme::Maximum | Extreme::MaximumOrNan);
+    let propagate = matches!(extreme, Extreme::MinimumOrNan | Extreme::MaximumOrNan);
     let value = match (is_nan::<F>(a), is_nan::<F>(b)) {
         (false, false) if (order::<F>(a) < order::<F>(b)) != maximum => a,
         (false, false) => b,
-        (true, true) => F::NAN,
-        _ if propagate => F::NAN,
-        (a_is_nan, _) => {
-            if a_is_nan {
-                b
-            } else {
-                a
-            }
-        }
+        (true, false) if !propagate => b,
+        (false, true) if !propagate => a,
+        _ => F::NAN,
     };
     (value, flags)
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::riscv::csr::{MISA_F, MSTATUS_FS};
-use crate::riscv::float::{self, Comparison, Flagged, Format, Operation};
+use crate::riscv::float::{self, Comparison, Extreme, Flagged, Format, Operation};
 use rustc_apfloat::Round;
 
 /// The hart, if its floating-point unit is on.
@@ -72,21 +72,29 @@ pub(super) fn arithmetic<F: Format, C: Context<Hart = Hart>>(ctx: &mut C, insn: 
     to_float::<F>(hart, insn, float::arithmetic::<F>(operation, operands, round))
 }
 
-/// ±(rs1 × rs2) ± rs3.
-pub(super) fn fused<F: Format, C: Context<Hart = Hart>>(
-    ctx: &mut C,
-    insn: Insn,
-    negate_product: bool,
-    negate_addend: bool,
-) -> Outcome {
+/// The fused operations.
+#[derive(Clone, Copy)]
+pub(super) enum Fused {
+    /// rs1 × rs2 + rs3.
+    MultiplyAdd,
+    /// rs1 × rs2 - rs3.
+    MultiplySubtract,
+    /// -(rs1 × rs2) + rs3.
+    NegateMultiplyAdd,
+    /// -(rs1 × rs2) - rs3.
+    NegateMultiplySubtract,
+}
+
+pub(super) fn fused<F: Format, C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, fused: Fused) -> Outcome {
     let hart = on(ctx, insn)?;
     let round = hart.rounding(insn)?;
-    let negate = |bits: u64, negate: bool| if negate { bits ^ float::sign::<F>() } else { bits };
-    let operands = [
-        negate(hart.float::<F>(insn.rs1), negate_product),
-        hart.float::<F>(insn.rs2),
-        negate(hart.float::<F>(insn.rs3), negate_addend),
-    ];
+    let (product, addend) = match fused {
+        Fused::MultiplyAdd => (0, 0),
+        Fused::MultiplySubtract => (0, float::sign::<F>()),
+        Fused::NegateMultiplyAdd => (float::sign::<F>(), 0),
+        Fused::NegateMultiplySubtract => (float::sign::<F>(), float::sign::<F>()),
+    };
+    let operands = [hart.float::<F>(insn.rs1) ^ product, hart.float::<F>(insn.rs2), hart.float::<F>(insn.rs3) ^ addend];
     to_float::<F>(hart, insn, float::arithmetic::<F>(Operation::MultiplyAdd, operands, round))
 }
 
@@ -107,26 +115,16 @@ pub(super) fn inject_sign<F: Format, C: Context<Hart = Hart>>(
     to_float::<F>(hart, insn, (a & !mask | sign(a, b) & mask, 0))
 }
 
-pub(super) fn extreme<F: Format, C: Context<Hart = Hart>>(
-    ctx: &mut C,
-    insn: Insn,
-    maximum: bool,
-    propagate: bool,
-) -> Outcome {
+pub(super) fn extreme<F: Format, C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, extreme: Extreme) -> Outcome {
     let hart = on(ctx, insn)?;
     let (a, b) = (hart.float::<F>(insn.rs1), hart.float::<F>(insn.rs2));
-    to_float::<F>(hart, insn, float::extreme::<F>(maximum, a, b, propagate))
+    to_float::<F>(hart, insn, float::extreme::<F>(extreme, a, b))
 }
 
-pub(super) fn compare<F: Format, C: Context<Hart = Hart>>(
-    ctx: &mut C,
-    insn: Insn,
-    comparison: Comparison,
-    quiet: bool,
-) -> Outcome {
+pub(super) fn compare<F: Format, C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, comparison: Comparison) -> Outcome {
     let hart = on(ctx, insn)?;
     let (a, b) = (hart.float::<F>(insn.rs1), hart.float::<F>(insn.rs2));
-    to_int(hart, insn, float::compare::<F>(comparison, a, b, quiet))
+    to_int(hart, insn, float::compare::<F>(comparison, a, b))
 }
 
 pub(super) fn classify<F: Format, C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn) -> Outcome {

@@ -12,8 +12,9 @@ mod m;
 mod privileged;
 mod zicsr;
 
+use self::f::Fused;
 use super::csr::MISA_C;
-use super::float::{self, Comparison, Operation};
+use super::float::{self, Comparison, Extreme, Operation};
 use super::{Cause, Hart, Insn, Op, Trap};
 use crate::context::{AccessOrder, AccessTypes, CacheOp, Context, Fence, Hint, Size};
 use crate::{Flow, Size::*};
@@ -135,10 +136,10 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64)
 
         Op::Flw => f::load::<float::Single, C>(ctx, insn, Word),
         Op::Fsw => f::store(ctx, insn, Word),
-        Op::FmaddS => f::fused::<float::Single, C>(ctx, insn, false, false),
-        Op::FmsubS => f::fused::<float::Single, C>(ctx, insn, false, true),
-        Op::FnmsubS => f::fused::<float::Single, C>(ctx, insn, true, false),
-        Op::FnmaddS => f::fused::<float::Single, C>(ctx, insn, true, true),
+        Op::FmaddS => f::fused::<float::Single, C>(ctx, insn, Fused::MultiplyAdd),
+        Op::FmsubS => f::fused::<float::Single, C>(ctx, insn, Fused::MultiplySubtract),
+        Op::FnmsubS => f::fused::<float::Single, C>(ctx, insn, Fused::NegateMultiplyAdd),
+        Op::FnmaddS => f::fused::<float::Single, C>(ctx, insn, Fused::NegateMultiplySubtract),
         Op::FaddS => f::arithmetic::<float::Single, C>(ctx, insn, Operation::Add),
         Op::FsubS => f::arithmetic::<float::Single, C>(ctx, insn, Operation::Subtract),
         Op::FmulS => f::arithmetic::<float::Single, C>(ctx, insn, Operation::Multiply),
@@ -147,11 +148,11 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64)
         Op::FsgnjS => f::inject_sign::<float::Single, C>(ctx, insn, |_, b| b),
         Op::FsgnjnS => f::inject_sign::<float::Single, C>(ctx, insn, |_, b| !b),
         Op::FsgnjxS => f::inject_sign::<float::Single, C>(ctx, insn, |a, b| a ^ b),
-        Op::FminS => f::extreme::<float::Single, C>(ctx, insn, false, false),
-        Op::FmaxS => f::extreme::<float::Single, C>(ctx, insn, true, false),
-        Op::FleS => f::compare::<float::Single, C>(ctx, insn, Comparison::LessOrEqual, false),
-        Op::FltS => f::compare::<float::Single, C>(ctx, insn, Comparison::Less, false),
-        Op::FeqS => f::compare::<float::Single, C>(ctx, insn, Comparison::Equal, true),
+        Op::FminS => f::extreme::<float::Single, C>(ctx, insn, Extreme::Minimum),
+        Op::FmaxS => f::extreme::<float::Single, C>(ctx, insn, Extreme::Maximum),
+        Op::FleS => f::compare::<float::Single, C>(ctx, insn, Comparison::LessOrEqual),
+        Op::FltS => f::compare::<float::Single, C>(ctx, insn, Comparison::Less),
+        Op::FeqS => f::compare::<float::Single, C>(ctx, insn, Comparison::Equal),
         Op::FclassS => f::classify::<float::Single, C>(ctx, insn),
         Op::FcvtWS => f::to_integer::<float::Single, C>(ctx, insn, 32, true),
         Op::FcvtSW => f::from_integer::<float::Single, C>(ctx, insn, |x| x as i32 as i128),
@@ -166,10 +167,10 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64)
 
         Op::Fld => f::load::<float::Double, C>(ctx, insn, Double),
         Op::Fsd => f::store(ctx, insn, Double),
-        Op::FmaddD => f::fused::<float::Double, C>(ctx, insn, false, false),
-        Op::FmsubD => f::fused::<float::Double, C>(ctx, insn, false, true),
-        Op::FnmsubD => f::fused::<float::Double, C>(ctx, insn, true, false),
-        Op::FnmaddD => f::fused::<float::Double, C>(ctx, insn, true, true),
+        Op::FmaddD => f::fused::<float::Double, C>(ctx, insn, Fused::MultiplyAdd),
+        Op::FmsubD => f::fused::<float::Double, C>(ctx, insn, Fused::MultiplySubtract),
+        Op::FnmsubD => f::fused::<float::Double, C>(ctx, insn, Fused::NegateMultiplyAdd),
+        Op::FnmaddD => f::fused::<float::Double, C>(ctx, insn, Fused::NegateMultiplySubtract),
         Op::FaddD => f::arithmetic::<float::Double, C>(ctx, insn, Operation::Add),
         Op::FsubD => f::arithmetic::<float::Double, C>(ctx, insn, Operation::Subtract),
         Op::FmulD => f::arithmetic::<float::Double, C>(ctx, insn, Operation::Multiply),
@@ -178,11 +179,11 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64)
         Op::FsgnjD => f::inject_sign::<float::Double, C>(ctx, insn, |_, b| b),
         Op::FsgnjnD => f::inject_sign::<float::Double, C>(ctx, insn, |_, b| !b),
         Op::FsgnjxD => f::inject_sign::<float::Double, C>(ctx, insn, |a, b| a ^ b),
-        Op::FminD => f::extreme::<float::Double, C>(ctx, insn, false, false),
-        Op::FmaxD => f::extreme::<float::Double, C>(ctx, insn, true, false),
-        Op::FleD => f::compare::<float::Double, C>(ctx, insn, Comparison::LessOrEqual, false),
-        Op::FltD => f::compare::<float::Double, C>(ctx, insn, Comparison::Less, false),
-        Op::FeqD => f::compare::<float::Double, C>(ctx, insn, Comparison::Equal, true),
+        Op::FminD => f::extreme::<float::Double, C>(ctx, insn, Extreme::Minimum),
+        Op::FmaxD => f::extreme::<float::Double, C>(ctx, insn, Extreme::Maximum),
+        Op::FleD => f::compare::<float::Double, C>(ctx, insn, Comparison::LessOrEqual),
+        Op::FltD => f::compare::<float::Double, C>(ctx, insn, Comparison::Less),
+        Op::FeqD => f::compare::<float::Double, C>(ctx, insn, Comparison::Equal),
         Op::FclassD => f::classify::<float::Double, C>(ctx, insn),
         Op::FcvtWD => f::to_integer::<float::Double, C>(ctx, insn, 32, true),
         Op::FcvtDW => f::from_integer::<float::Double, C>(ctx, insn, |x| x as i32 as i128),
@@ -198,19 +199,19 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64)
         Op::FcvtDS => f::single_to_double(ctx, insn),
 
         Op::FliS => f::constant::<float::Single, C>(ctx, insn),
-        Op::FminmS => f::extreme::<float::Single, C>(ctx, insn, false, true),
-        Op::FmaxmS => f::extreme::<float::Single, C>(ctx, insn, true, true),
+        Op::FminmS => f::extreme::<float::Single, C>(ctx, insn, Extreme::MinimumOrNan),
+        Op::FmaxmS => f::extreme::<float::Single, C>(ctx, insn, Extreme::MaximumOrNan),
         Op::FroundS => f::to_integral::<float::Single, C>(ctx, insn, false),
         Op::FroundnxS => f::to_integral::<float::Single, C>(ctx, insn, true),
-        Op::FleqS => f::compare::<float::Single, C>(ctx, insn, Comparison::LessOrEqual, true),
-        Op::FltqS => f::compare::<float::Single, C>(ctx, insn, Comparison::Less, true),
+        Op::FleqS => f::compare::<float::Single, C>(ctx, insn, Comparison::QuietLessOrEqual),
+        Op::FltqS => f::compare::<float::Single, C>(ctx, insn, Comparison::QuietLess),
         Op::FliD => f::constant::<float::Double, C>(ctx, insn),
-        Op::FminmD => f::extreme::<float::Double, C>(ctx, insn, false, true),
-        Op::FmaxmD => f::extreme::<float::Double, C>(ctx, insn, true, true),
+        Op::FminmD => f::extreme::<float::Double, C>(ctx, insn, Extreme::MinimumOrNan),
+        Op::FmaxmD => f::extreme::<float::Double, C>(ctx, insn, Extreme::MaximumOrNan),
         Op::FroundD => f::to_integral::<float::Double, C>(ctx, insn, false),
         Op::FroundnxD => f::to_integral::<float::Double, C>(ctx, insn, true),
-        Op::FleqD => f::compare::<float::Double, C>(ctx, insn, Comparison::LessOrEqual, true),
-        Op::FltqD => f::compare::<float::Double, C>(ctx, insn, Comparison::Less, true),
+        Op::FleqD => f::compare::<float::Double, C>(ctx, insn, Comparison::QuietLessOrEqual),
+        Op::FltqD => f::compare::<float::Double, C>(ctx, insn, Comparison::QuietLess),
         Op::FcvtmodWD => f::to_word_modular(ctx, insn),
 
         Op::AddUw => binary(ctx, insn, |a, b| b::low32(a).wrapping_add(b)),
