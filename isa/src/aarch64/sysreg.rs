@@ -310,6 +310,7 @@ pub(super) fn translation_on(h: &Hart) -> bool {
 }
 
 /// MRS.
+#[inline(never)]
 pub(super) fn read<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<u64, Trap> {
     use Register::*;
     let code = i.imm as u16;
@@ -409,6 +410,7 @@ pub(super) fn read<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<u64,
 }
 
 /// MSR (register).
+#[inline(never)]
 pub(super) fn write<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), Trap> {
     use Register::*;
     let code = i.imm as u16;

@@ -15,6 +15,7 @@ fn aligned<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, bytes: u64, access: Ac
     if at & (bytes - 1) != 0 { Err(misaligned(at, access)) } else { Ok(at) }
 }
 
+#[inline(never)]
 pub(super) fn load_exclusive<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), Trap> {
     let size = size_of(i);
     let at = aligned(ctx, i, size.bytes(), Access::Load)?;
@@ -23,6 +24,7 @@ pub(super) fn load_exclusive<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> R
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn store_exclusive<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), Trap> {
     let size = size_of(i);
     let at = aligned(ctx, i, size.bytes(), Access::Store)?;
@@ -32,6 +34,7 @@ pub(super) fn store_exclusive<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> 
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn load_exclusive_pair<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), Trap> {
     let size = size_of(i);
     let at = aligned(ctx, i, 2 * size.bytes(), Access::Load)?;
@@ -42,6 +45,7 @@ pub(super) fn load_exclusive_pair<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn)
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn store_exclusive_pair<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), Trap> {
     let size = size_of(i);
     let at = aligned(ctx, i, 2 * size.bytes(), Access::Store)?;
@@ -54,7 +58,7 @@ pub(super) fn store_exclusive_pair<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn
 
 /// LDADD and its kin: `operation` makes the new value from the old one and Rs. Without a destination the load part
 /// does not acquire.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn load_op<C: Context<Hart = Hart>>(
     ctx: &mut C,
     mut i: Insn,
@@ -67,7 +71,7 @@ pub(super) fn load_op<C: Context<Hart = Hart>>(
 }
 
 /// The same, acquiring in any case: SWP.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn swap_like<C: Context<Hart = Hart>>(
     ctx: &mut C,
     i: Insn,
@@ -89,6 +93,7 @@ pub(super) fn signed(value: u64, size: Size) -> i64 {
     (value << unused) as i64 >> unused
 }
 
+#[inline(never)]
 pub(super) fn compare_and_swap<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), Trap> {
     let size = size_of(i);
     let at = aligned(ctx, i, size.bytes(), Access::Store)?;
@@ -99,6 +104,7 @@ pub(super) fn compare_and_swap<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) ->
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn compare_and_swap_pair<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), Trap> {
     let size = size_of(i);
     let at = aligned(ctx, i, 2 * size.bytes(), Access::Store)?;

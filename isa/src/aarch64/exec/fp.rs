@@ -20,6 +20,7 @@ pub(super) fn set(h: &mut Hart, n: u8, value: u64) {
     h.v[n as usize & 31] = u128::from(value);
 }
 
+#[inline(never)]
 pub(super) fn unary(h: &mut Hart, i: Insn, f: impl FnOnce(&mut Fpu, u8, u64) -> u64) {
     let mut fpu = Fpu::new(h);
     let result = f(&mut fpu, i.size, get(h, i.rn, i.size));
@@ -27,6 +28,7 @@ pub(super) fn unary(h: &mut Hart, i: Insn, f: impl FnOnce(&mut Fpu, u8, u64) -> 
     set(h, i.rd, result);
 }
 
+#[inline(never)]
 pub(super) fn binary(h: &mut Hart, i: Insn, f: impl FnOnce(&mut Fpu, u8, u64, u64) -> u64) {
     let mut fpu = Fpu::new(h);
     let result = f(&mut fpu, i.size, get(h, i.rn, i.size), get(h, i.rm, i.size));
@@ -40,6 +42,7 @@ pub(super) fn negated_product(fpu: &mut Fpu, size: u8, a: u64, b: u64) -> u64 {
 }
 
 /// FMADD and its kin: the addend and the product may change their signs first.
+#[inline(never)]
 pub(super) fn fused(h: &mut Hart, i: Insn, negate_addend: bool, negate_product: bool) {
     let sign = Layout::of(i.size).sign();
     let change = |value: u64, negate: bool| if negate { value ^ sign } else { value };
@@ -51,12 +54,14 @@ pub(super) fn fused(h: &mut Hart, i: Insn, negate_addend: bool, negate_product: 
     set(h, i.rd, result);
 }
 
+#[inline(never)]
 pub(super) fn compare(h: &mut Hart, i: Insn, with: u64, signal_quiet: bool) {
     let mut fpu = Fpu::new(h);
     h.nzcv = fpu.compare(i.size, get(h, i.rn, i.size), with, signal_quiet);
     fpu.finish(h);
 }
 
+#[inline(never)]
 pub(super) fn conditional_compare(h: &mut Hart, i: Insn, signal_quiet: bool) {
     if holds(h.nzcv, i.option) {
         compare(h, i, get(h, i.rm, i.size), signal_quiet);
@@ -65,6 +70,7 @@ pub(super) fn conditional_compare(h: &mut Hart, i: Insn, signal_quiet: bool) {
     }
 }
 
+#[inline(never)]
 pub(super) fn select(h: &mut Hart, i: Insn) {
     let from = if holds(h.nzcv, i.option) { i.rn } else { i.rm };
     let value = get(h, from, i.size);
@@ -72,6 +78,7 @@ pub(super) fn select(h: &mut Hart, i: Insn) {
 }
 
 /// FCVT*: to an integer or fixed-point number in a general register.
+#[inline(never)]
 pub(super) fn to_integer(h: &mut Hart, i: Insn, signed: bool, round: Round) {
     let bits = if i.option == 1 { 64 } else { 32 };
     let mut fpu = Fpu::new(h);
@@ -81,6 +88,7 @@ pub(super) fn to_integer(h: &mut Hart, i: Insn, signed: bool, round: Round) {
 }
 
 /// SCVTF and UCVTF from a general register.
+#[inline(never)]
 pub(super) fn from_integer(h: &mut Hart, i: Insn, signed: bool) {
     let value = h.get(i.rn);
     let value = match (i.option == 1, signed) {

@@ -92,13 +92,13 @@ fn run(h: &mut Hart, i: Insn, plan: &Plan, mut f: impl FnMut(u64, u64, u64) -> u
 }
 
 /// On bits.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn bits(h: &mut Hart, i: Insn, f: impl Fn(u64, u64, u64) -> u64) {
     run(h, i, &Plan::of(i), f);
 }
 
 /// On numbers; what does not fit is cut off.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn numbers(h: &mut Hart, i: Insn, signed: bool, f: impl Fn(i128, i128, i128) -> i128) {
     let plan = Plan::of(i);
     let (sd, sa, sb) = (plan.d, plan.a, plan.b);
@@ -131,7 +131,7 @@ fn saturate(value: i128, size: u8, signed: bool, saturated: &mut bool) -> i128 {
 }
 
 /// On numbers; what does not fit becomes the nearest number that does, and sets FPSR.QC.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn saturating(h: &mut Hart, i: Insn, signs: Signs, f: impl Fn(i128, i128, i128) -> i128) {
     let plan = Plan::of(i);
     let (sd, sa, sb) = (plan.d, plan.a, plan.b);
@@ -146,6 +146,7 @@ pub(super) fn saturating(h: &mut Hart, i: Insn, signs: Signs, f: impl Fn(i128, i
 }
 
 /// SQDMLAL and SQDMLSL: the doubled product saturates, then the sum.
+#[inline(never)]
 pub(super) fn doubled_product(h: &mut Hart, i: Insn, combine: impl Fn(i128, i128) -> i128) {
     let plan = Plan::of(i);
     let (sd, sa) = (plan.d, plan.a);
@@ -160,7 +161,7 @@ pub(super) fn doubled_product(h: &mut Hart, i: Insn, combine: impl Fn(i128, i128
 }
 
 /// On floating-point numbers.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn floats(h: &mut Hart, i: Insn, mut f: impl FnMut(&mut Fpu, u8, u64, u64, u64) -> u64) {
     let mut fpu = Fpu::new(h);
     run(h, i, &Plan::of(i), |d, a, b| f(&mut fpu, i.size, d, a, b));
@@ -191,6 +192,7 @@ pub(super) fn shift_right(value: i128, by: u32, round: bool) -> i128 {
 }
 
 /// SRI, SLI: the bits that the shift leaves keep their old value.
+#[inline(never)]
 pub(super) fn shift_insert(h: &mut Hart, i: Insn, left: bool) {
     let (ones, by) = (mask(i.size), i.imm as u32);
     bits(h, i, |d, a, _| {
@@ -205,6 +207,7 @@ pub(super) fn shift_insert(h: &mut Hart, i: Insn, left: bool) {
 }
 
 /// ADDP, SMAXP and their kin: of neighbours in the concatenation of Vn and Vm.
+#[inline(never)]
 pub(super) fn pairwise(h: &mut Hart, i: Insn, mut f: impl FnMut(u64, u64) -> u64) {
     let count = 1u32 << (i.option - i.size);
     let sources = [h.v[i.rn as usize & 31], h.v[i.rm as usize & 31]];
@@ -217,11 +220,13 @@ pub(super) fn pairwise(h: &mut Hart, i: Insn, mut f: impl FnMut(u64, u64) -> u64
     h.v[i.rd as usize & 31] = result;
 }
 
+#[inline(never)]
 pub(super) fn pairwise_numbers(h: &mut Hart, i: Insn, signed: bool, f: impl Fn(i128, i128) -> i128) {
     let size = i.size;
     pairwise(h, i, |a, b| f(number(a, size, signed), number(b, size, signed)) as u64);
 }
 
+#[inline(never)]
 pub(super) fn pairwise_floats(h: &mut Hart, i: Insn, f: impl Fn(&mut Fpu, u8, u64, u64) -> u64) {
     let mut fpu = Fpu::new(h);
     pairwise(h, i, |a, b| f(&mut fpu, i.size, a, b));
@@ -229,6 +234,7 @@ pub(super) fn pairwise_floats(h: &mut Hart, i: Insn, f: impl Fn(&mut Fpu, u8, u6
 }
 
 /// FADDP and its kin, scalar: of the two elements of Vn.
+#[inline(never)]
 pub(super) fn scalar_pair(h: &mut Hart, i: Insn, f: impl Fn(&mut Fpu, u8, u64, u64) -> u64) {
     let mut fpu = Fpu::new(h);
     let a = h.v[i.rn as usize & 31];
@@ -238,6 +244,7 @@ pub(super) fn scalar_pair(h: &mut Hart, i: Insn, f: impl Fn(&mut Fpu, u8, u64, u
 }
 
 /// ADDV, SMAXV, SADDLV: over all elements.
+#[inline(never)]
 pub(super) fn across(h: &mut Hart, i: Insn, signed: bool, f: impl Fn(i128, i128) -> i128) {
     let a = h.v[i.rn as usize & 31];
     let size = if shape_of(i) == Shape::AcrossLong { i.size + 1 } else { i.size };
@@ -247,6 +254,7 @@ pub(super) fn across(h: &mut Hart, i: Insn, signed: bool, f: impl Fn(i128, i128)
 }
 
 /// FMAXV and its kin: of the halves' results, of four singles.
+#[inline(never)]
 pub(super) fn across_floats(h: &mut Hart, i: Insn, f: impl Fn(&mut Fpu, u8, u64, u64) -> u64) {
     let mut fpu = Fpu::new(h);
     let a = h.v[i.rn as usize & 31];
@@ -258,6 +266,7 @@ pub(super) fn across_floats(h: &mut Hart, i: Insn, f: impl Fn(&mut Fpu, u8, u64,
 }
 
 /// SADDLP, SADALP: neighbours to a wider element.
+#[inline(never)]
 pub(super) fn pair_long(h: &mut Hart, i: Insn, signed: bool, accumulate: bool) {
     let (a, old) = (h.v[i.rn as usize & 31], h.v[i.rd as usize & 31]);
     let (size, wide) = (i.size, i.size + 1);
@@ -271,6 +280,7 @@ pub(super) fn pair_long(h: &mut Hart, i: Insn, signed: bool, accumulate: bool) {
 }
 
 /// ADDHN and its kin: the upper half of each element of a sum or difference.
+#[inline(never)]
 pub(super) fn high_narrow(h: &mut Hart, i: Insn, round: bool, f: impl Fn(u64, u64) -> u64) {
     let width = 8u32 << i.size;
     let rounding = if round { 1u64 << (width - 1) } else { 0 };
@@ -283,6 +293,7 @@ pub(super) fn polynomial(a: u64, b: u64) -> u64 {
 }
 
 /// REV16, REV32, REV64: elements within containers of 2^container bytes.
+#[inline(never)]
 pub(super) fn reverse(h: &mut Hart, i: Insn, container: u8) {
     let a = h.v[i.rn as usize & 31];
     let flip = (1u32 << (container - i.size)) - 1;
@@ -303,6 +314,7 @@ pub(super) fn leading(value: u64, size: u8, sign: bool) -> u64 {
 }
 
 /// Vd repeated from 64 bits: the moves of an immediate.
+#[inline(never)]
 pub(super) fn immediate(h: &mut Hart, i: Insn, f: impl Fn(u128, u128) -> u128) {
     let both = u128::from(i.imm) << 64 | u128::from(i.imm);
     let register = &mut h.v[i.rd as usize & 31];
@@ -315,12 +327,14 @@ fn repeat(value: u64, size: u8, bytes: u8) -> u128 {
 }
 
 /// DUP of an element or of a general register.
+#[inline(never)]
 pub(super) fn duplicate(h: &mut Hart, i: Insn, general: bool) {
     let value = if general { h.get(i.rn) } else { lane(h.v[i.rn as usize & 31], i.imm as u32, i.size) };
     h.v[i.rd as usize & 31] = repeat(value, i.size, i.option);
 }
 
 /// SMOV and UMOV.
+#[inline(never)]
 pub(super) fn to_general(h: &mut Hart, i: Insn, signed: bool) {
     let value = lane(h.v[i.rn as usize & 31], i.imm as u32, i.size);
     let value = number(value, i.size, signed) as u64;
@@ -328,6 +342,7 @@ pub(super) fn to_general(h: &mut Hart, i: Insn, signed: bool) {
 }
 
 /// INS: an element of Vd.
+#[inline(never)]
 pub(super) fn insert(h: &mut Hart, i: Insn, value: u64) {
     let at = (i.imm & 0xff) as u32;
     let register = &mut h.v[i.rd as usize & 31];
@@ -340,6 +355,7 @@ pub(super) fn source_element(h: &Hart, i: Insn) -> u64 {
 }
 
 /// ZIP, UZP, TRN: each result element comes from this place in the concatenation of Vn and Vm.
+#[inline(never)]
 pub(super) fn permute(h: &mut Hart, i: Insn, place: impl Fn(u32, u32) -> u32) {
     let count = 1u32 << (i.option - i.size);
     let (a, b) = (h.v[i.rn as usize & 31], h.v[i.rm as usize & 31]);
@@ -348,12 +364,14 @@ pub(super) fn permute(h: &mut Hart, i: Insn, place: impl Fn(u32, u32) -> u32) {
 }
 
 /// EXT: bytes from Vn on into Vm.
+#[inline(never)]
 pub(super) fn extract(h: &mut Hart, i: Insn) {
     let from = i.imm as u32;
     permute(h, i, |n, _| n + from);
 }
 
 /// TBL and TBX.
+#[inline(never)]
 pub(super) fn table(h: &mut Hart, i: Insn, keep: bool) {
     let (indexes, old) = (h.v[i.rm as usize & 31], h.v[i.rd as usize & 31]);
     let limit = 16 * (i.imm + 1);
@@ -380,11 +398,13 @@ pub(super) fn signed(value: u64, i: Insn) -> i64 {
 }
 
 /// SCVTF and UCVTF of elements; `imm` fraction bits.
+#[inline(never)]
 pub(super) fn from_integers(h: &mut Hart, i: Insn, signed: bool) {
     floats(h, i, |fpu, size, _, a, _| fpu.convert_fixed(size, number(a, size, signed), i.imm as u32));
 }
 
 /// FCVT* of elements to integers of their size; `imm` fraction bits.
+#[inline(never)]
 pub(super) fn to_integers(h: &mut Hart, i: Insn, signed: bool, round: Round) {
     floats(h, i, |fpu, size, _, a, _| fpu.round_to_fixed(size, a, 8 << size, signed, i.imm as u32, round));
 }

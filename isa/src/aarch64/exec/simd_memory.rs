@@ -41,7 +41,7 @@ fn write<C: Context<Hart = Hart>>(ctx: &mut C, at: u64, log2: u8, value: u128) -
 }
 
 /// LDR, LDUR.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn load<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, address: Address) -> Result<(), Trap> {
     let h = ctx.hart();
     let target = address(h, i)?;
@@ -54,7 +54,7 @@ pub(super) fn load<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, address: Addre
 }
 
 /// STR, STUR.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn store<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, address: Address) -> Result<(), Trap> {
     let h = ctx.hart();
     let target = address(h, i)?;
@@ -65,6 +65,7 @@ pub(super) fn store<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, address: Addr
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn load_literal<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) -> Result<(), Trap> {
     let at = pc.wrapping_add(i.imm);
     check_strict(ctx.hart(), at, 1 << i.size, Access::Load)?;
@@ -73,6 +74,7 @@ pub(super) fn load_literal<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u6
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn load_pair<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, address: Address) -> Result<(), Trap> {
     let h = ctx.hart();
     let target = address(h, i)?;
@@ -86,6 +88,7 @@ pub(super) fn load_pair<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, address: 
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn store_pair<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, address: Address) -> Result<(), Trap> {
     let h = ctx.hart();
     let target = address(h, i)?;
@@ -110,6 +113,7 @@ pub(in super::super) fn registers(op: Op) -> u8 {
 }
 
 /// LD1 to LD4 and ST1 to ST4, one or all elements, and LD1R to LD4R.
+#[inline(never)]
 pub(super) fn structures<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, loads: bool) -> Result<(), Trap> {
     let Some(Format::Simd(shape, _)) = i.op.row().map(|row| row.format) else {
         return Err(Trap::UNDEFINED);

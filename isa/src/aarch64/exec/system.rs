@@ -66,6 +66,7 @@ pub(in super::super) fn trapped(i: Insn, read: bool) -> Trap {
     Trap::sync(Cause::SystemTrapped, iss)
 }
 
+#[inline(never)]
 pub(super) fn msr_imm<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), Trap> {
     let value = (i.imm >> 3 & 0xf) as u8;
     let Some(field) = PstateField::of(i.imm) else {
@@ -97,6 +98,7 @@ pub(super) fn msr_imm<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(
 }
 
 /// WFE: takes the event if there is one, else waits.
+#[inline(never)]
 pub(super) fn wait_for_event<C: Context<Hart = Hart>>(ctx: &mut C) -> Result<(), Trap> {
     let h = ctx.hart();
     if h.event {
@@ -110,6 +112,7 @@ pub(super) fn wait_for_event<C: Context<Hart = Hart>>(ctx: &mut C) -> Result<(),
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn wait_for_interrupt<C: Context<Hart = Hart>>(ctx: &mut C) -> Result<(), Trap> {
     let h = ctx.hart();
     if h.el == 0 && h.system.sctlr & sctlr::NTWI == 0 {
@@ -119,6 +122,7 @@ pub(super) fn wait_for_interrupt<C: Context<Hart = Hart>>(ctx: &mut C) -> Result
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn send_event<C: Context<Hart = Hart>>(ctx: &mut C, hint: Hint) {
     ctx.hart().event = true;
     ctx.hint(hint);
@@ -134,11 +138,13 @@ fn barrier_types(crm: u64) -> (AccessTypes, AccessTypes) {
     }
 }
 
+#[inline(never)]
 pub(super) fn dmb<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) {
     let (before, after) = barrier_types(i.imm);
     ctx.fence(Fence::Data { before, after });
 }
 
+#[inline(never)]
 pub(super) fn dsb<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) {
     ctx.fence(Fence::Dsb(barrier_types(i.imm).0));
 }
@@ -231,6 +237,7 @@ fn tlb_op(crm: u16, op2: u16) -> Option<(&'static str, SysOp)> {
 }
 
 /// SYS: DC, IC, AT, TLBI.
+#[inline(never)]
 pub(super) fn sys<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), Trap> {
     let Some((_, operation)) = SysOp::of(i.imm as u16) else {
         return Err(Trap::UNDEFINED);
