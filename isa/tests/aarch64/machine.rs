@@ -27,12 +27,26 @@ impl Machine {
         Machine { hart, pc, regions, retired: 0, reservation: None }
     }
 
-    fn bytes(&mut self, at: u64, count: u64, access: Access) -> Result<&mut [u8], Fault> {
-        let region = self.regions.iter_mut().find(|r| at.wrapping_sub(r.at) < r.bytes.len() as u64);
-        let fault = Fault { at, access, kind: FaultKind::Unmapped };
-        let region = region.ok_or(fault)?;
+    /// Memory at a physical address; `None` when there is none.
+    fn memory(&mut self, at: u64, count: u64) -> Option<&mut [u8]> {
+        let region = self.regions.iter_mut().find(|r| at.wrapping_sub(r.at) < r.bytes.len() as u64)?;
         let offset = (at - region.at) as usize;
-        region.bytes.get_mut(offset..offset + count as usize).ok_or(fault)
+        region.bytes.get_mut(offset..offset + count as usize)
+    }
+
+    /// The translation of an address, walked anew for each access.
+    fn translate(&mut self, at: u64, access: Access) -> Result<u64, Fault> {
+        if Aarch64::translation_off(&self.hart, access) {
+            return Ok(at);
+        }
+        let hart = self.hart.clone();
+        Aarch64::translate(&hart, self, at, access).map(|mapping| mapping.physical)
+    }
+
+    /// Bytes at a virtual address; accesses that cross a page are not asked for.
+    fn bytes(&mut self, at: u64, count: u64, access: Access) -> Result<&mut [u8], Fault> {
+        let physical = self.translate(at, access)?;
+        self.memory(physical, count).ok_or(Fault { at, access, kind: FaultKind::Unmapped })
     }
 
     fn read(&mut self, at: u64, size: Size, access: Access) -> Result<u64, Fault> {
@@ -50,6 +64,9 @@ impl Machine {
     /// The next instruction.
     pub fn fetch(&mut self) -> Result<u32, Fault> {
         let pc = self.pc;
+        if pc & 3 != 0 {
+            return Err(Fault { at: pc, access: Access::Fetch, kind: FaultKind::Misaligned });
+        }
         self.read(pc, Size::Word, Access::Fetch).map(|word| word as u32)
     }
 
@@ -179,9 +196,23 @@ impl Context for Machine {
     }
 
     fn probe(&mut self, at: u64, access: Access) -> Result<Mapping, Fault> {
-        self.bytes(at, 1, access)?;
-        Ok(Mapping { physical: at, page: 4096, read: true, write: true, execute: true, global: true })
+        let hart = self.hart.clone();
+        Aarch64::translate(&hart, self, at, access)
     }
 
     fn translation_changed(&mut self) {}
+}
+
+impl TableMemory for Machine {
+    fn read_entry(&mut self, at: u64) -> Option<u64> {
+        self.memory(at, 8).map(|bytes| u64::from_le_bytes(bytes.try_into().expect("8 bytes")))
+    }
+
+    fn update_entry(&mut self, at: u64, expected: u64, new: u64) -> bool {
+        if self.read_entry(at) != Some(expected) {
+            return false;
+        }
+        self.memory(at, 8).expect("it was read").copy_from_slice(&new.to_le_bytes());
+        true
+    }
 }

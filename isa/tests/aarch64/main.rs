@@ -9,4 +9,5 @@ mod oracle;
 #[path = "../riscv/random.rs"]
 mod random;
 mod stream;
+mod system_mode;
 mod user_mode;

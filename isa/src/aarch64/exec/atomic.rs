@@ -8,7 +8,7 @@ use super::super::regs::Hart;
 use super::super::trap::Trap;
 use super::memory::{base, misaligned, order_of, size_of};
 use crate::context::{Context, Size};
-use crate::trap::Access;
+use crate::trap::{Access, Fault, FaultKind};
 
 fn aligned<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, bytes: u64, access: Access) -> Result<u64, Trap> {
     let at = base(ctx.hart(), i)?;
@@ -56,6 +56,14 @@ pub(super) fn store_exclusive_pair<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn
     Ok(())
 }
 
+/// The exception of an atomic that failed: it is reported as a read when a read would have failed likewise.
+#[cold]
+fn refused<C: Context<Hart = Hart>>(ctx: &mut C, fault: Fault) -> Trap {
+    let write_only = matches!(fault.kind, FaultKind::Permission(_)) && ctx.probe(fault.at, Access::Load).is_ok();
+    let access = if write_only { Access::Store } else { Access::Load };
+    Trap::from_fault(Fault { access, ..fault })
+}
+
 /// LDADD and its kin: `operation` makes the new value from the old one and Rs. Without a destination the load part
 /// does not acquire.
 #[inline(never)]
@@ -78,11 +86,10 @@ pub(super) fn swap_like<C: Context<Hart = Hart>>(
     operation: impl FnOnce(u64, u64, Size) -> u64,
 ) -> Result<(), Trap> {
     let size = size_of(i);
-    let at = aligned(ctx, i, size.bytes(), Access::Store)?;
+    let at = aligned(ctx, i, size.bytes(), Access::Load)?;
     let operand = ctx.hart().get(i.rm) & size.mask();
-    let old = ctx
-        .rmw(at, size, order_of(i), |old| Some(operation(old, operand, size) & size.mask()))
-        .map_err(Trap::from_fault)?;
+    let old = ctx.rmw(at, size, order_of(i), |old| Some(operation(old, operand, size) & size.mask()));
+    let old = old.map_err(|fault| refused(ctx, fault))?;
     ctx.hart().set(i.rd, old);
     Ok(())
 }
@@ -96,10 +103,11 @@ pub(super) fn signed(value: u64, size: Size) -> i64 {
 #[inline(never)]
 pub(super) fn compare_and_swap<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), Trap> {
     let size = size_of(i);
-    let at = aligned(ctx, i, size.bytes(), Access::Store)?;
+    let at = aligned(ctx, i, size.bytes(), Access::Load)?;
     let h = ctx.hart();
     let (expected, new) = (h.get(i.rm) & size.mask(), h.get(i.rd) & size.mask());
-    let old = ctx.rmw(at, size, order_of(i), |old| (old == expected).then_some(new)).map_err(Trap::from_fault)?;
+    let old = ctx.rmw(at, size, order_of(i), |old| (old == expected).then_some(new));
+    let old = old.map_err(|fault| refused(ctx, fault))?;
     ctx.hart().set(i.rm, old);
     Ok(())
 }
@@ -107,11 +115,12 @@ pub(super) fn compare_and_swap<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) ->
 #[inline(never)]
 pub(super) fn compare_and_swap_pair<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), Trap> {
     let size = size_of(i);
-    let at = aligned(ctx, i, 2 * size.bytes(), Access::Store)?;
+    let at = aligned(ctx, i, 2 * size.bytes(), Access::Load)?;
     let h = ctx.hart();
     let pair = |n: u8| (h.get(n) & size.mask(), h.get(n | 1) & size.mask());
     let (expected, new) = (pair(i.rm), pair(i.rd));
-    let old = ctx.rmw_pair(at, size, order_of(i), |old| (old == expected).then_some(new)).map_err(Trap::from_fault)?;
+    let old = ctx.rmw_pair(at, size, order_of(i), |old| (old == expected).then_some(new));
+    let old = old.map_err(|fault| refused(ctx, fault))?;
     let h = ctx.hart();
     h.set(i.rm, old.0);
     h.set(i.rm | 1, old.1);

@@ -1,0 +1,113 @@
+//! Bare programs at EL1 and EL0, run here and under QEMU's virt machine: the same exceptions, and the same memory at the
+//! end.
+
+use super::machine::{Machine, Region};
+use super::{elf, oracle};
+use cmodx_isa::Isa;
+use cmodx_isa::aarch64::{Aarch64, Cause, Hart, Trap};
+use std::path::Path;
+
+pub const CODE: u64 = 0x4008_0000;
+pub const DATA: u64 = 0x4020_0000;
+
+/// Assembles a file of the folder `system`.
+pub fn assemble(test: &str, file: &str) -> Option<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/aarch64/system");
+    let scratch = tempfile::tempdir().expect("a temporary folder");
+    let (object, binary) = (scratch.path().join("program.o"), scratch.path().join("program.bin"));
+    let text = |path: &Path| path.to_str().expect("a path in UTF-8").to_owned();
+    let (object, binary) = (text(&object), text(&binary));
+    let source = text(&folder.join(file));
+    let package = "binutils-aarch64-linux-gnu";
+    let arguments = ["-march=armv8.5-a", "-I", &text(&folder), "-o", &object, &source];
+    let output = oracle::run(test, "aarch64-linux-gnu-as", package, &arguments, &[])?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let arguments = ["-O", "binary", "-j", ".text", &object, &binary];
+    let output = oracle::run(test, "aarch64-linux-gnu-objcopy", package, &arguments, &[])?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(std::fs::read(binary).expect("the program was written"))
+}
+
+/// Runs until the first semihosting call; exceptions go to the vectors of the program.
+pub fn here(hart: Hart, code: &[u8], data: &[u8]) -> Vec<u8> {
+    const LONGEST: u64 = 10_000_000;
+    let regions = vec![Region { at: CODE, bytes: code.to_vec() }, Region { at: DATA, bytes: data.to_vec() }];
+    let mut machine = Machine::new(hart, CODE, regions);
+    loop {
+        assert!(machine.retired < LONGEST, "the program runs for ever, now at {:#x}", machine.pc);
+        let Err(trap) = machine.step() else { continue };
+        if trap.is_semihosting() {
+            return machine.regions[1].bytes.clone();
+        }
+        machine.retired += 1;
+        machine.pc = Aarch64::enter(&mut machine.hart, trap, machine.pc);
+    }
+}
+
+/// Runs on QEMU's virt machine; what the program writes.
+pub fn qemu(test: &str, cpu: &str, code: &[u8], data: &[u8]) -> Option<Vec<u8>> {
+    let file = tempfile::NamedTempFile::new().expect("a temporary file").into_temp_path();
+    std::fs::write(&file, elf::executable(CODE, code, DATA, data)).expect("the file can be written");
+    let path = file.to_str().expect("a path in UTF-8");
+    let machine = "virt,gic-version=3";
+    let console =
+        ["-semihosting-config", "enable=on,target=native", "-display", "none", "-monitor", "none", "-nic", "none"];
+    let mut arguments = vec!["-M", machine, "-cpu", cpu, "-m", "128M", "-serial", "none", "-kernel", path];
+    arguments.extend(console);
+    let limited: Vec<&str> = ["-s", "KILL", "20", "qemu-system-aarch64"].into_iter().chain(arguments).collect();
+    let output = oracle::run(test, "timeout", "coreutils qemu-system-arm", &limited, &[])?;
+    assert!(output.status.success(), "QEMU: {} {}", output.status, String::from_utf8_lossy(&output.stderr));
+    Some(output.stdout)
+}
+
+/// The records of exceptions, one a line.
+fn records(bytes: &[u8]) -> Vec<String> {
+    bytes
+        .chunks(48)
+        .map(|record| {
+            let word = |n: usize| u64::from_le_bytes(record[8 * n..8 * n + 8].try_into().expect("8 bytes"));
+            format!(
+                "vector {:#05x} ESR {:#010x} ELR {:#x} SPSR {:#x} FAR {:#x} DAIF {:#x}",
+                word(0),
+                word(1),
+                word(2),
+                word(3),
+                word(4),
+                word(5)
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn exceptions_are_taken_as_under_qemu() {
+    const TEST: &str = "exceptions_are_taken_as_under_qemu";
+    let Some(code) = assemble(TEST, "exceptions.s") else { return };
+    let data = vec![0; 0x4000];
+    let Some(theirs) = qemu(TEST, "neoverse-n1", &code, &data) else { return };
+    let ours = here(Hart::kernel(0), &code, &data);
+    assert_eq!(ours.len(), theirs.len());
+    let part = |bytes: &[u8]| records(&bytes[..0x3000 / 48 * 48]);
+    let (ours_told, theirs_told) = (part(&ours), part(&theirs));
+    let pairs = ours_told.iter().zip(&theirs_told).enumerate();
+    let differences: Vec<String> =
+        pairs.filter(|(_, (a, b))| a != b).map(|(n, (a, b))| format!("record {n}:\nhere {a}\nQEMU {b}")).collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    assert!(ours == theirs, "memory differs");
+}
+
+#[test]
+fn a_stack_pointer_that_is_not_aligned_faults_when_sctlr_asks_for_it() {
+    const SA: u64 = 1 << 3;
+    for (sctlr, faults) in [(0, false), (SA, true)] {
+        let mut hart = Hart::kernel(0);
+        hart.system.sctlr = sctlr;
+        hart.sp[1] = DATA + 8;
+        let regions = vec![Region { at: DATA, bytes: vec![0; 4096] }];
+        let mut machine = Machine::new(hart, CODE, regions);
+        let load = Aarch64::decode(0xf940_03e0); // ldr x0, [sp]
+        let outcome = Aarch64::execute(&mut machine, load, CODE);
+        let expected = Trap::sync(Cause::SpAlignment, 0);
+        assert_eq!(outcome.err(), faults.then_some(expected));
+    }
+}
