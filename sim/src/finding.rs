@@ -9,8 +9,6 @@ use crate::ids::{Cycle, HartId};
 pub enum FindingKind {
     /// Old and new bytes in one pass through a site.
     TornFetch,
-    /// A pass executed a combination of bytes that was never a legal content of the site.
-    IllegalContent,
     /// A pass left the site for an address that the scheme does not allow.
     WrongTarget,
 }
@@ -20,7 +18,6 @@ impl FindingKind {
     pub const fn name(self) -> &'static str {
         match self {
             FindingKind::TornFetch => "torn-fetch",
-            FindingKind::IllegalContent => "illegal-content",
             FindingKind::WrongTarget => "wrong-target",
         }
     }

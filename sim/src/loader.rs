@@ -228,6 +228,11 @@ pub struct Image {
     by_name: BTreeMap<String, usize>,
 }
 
+/// A symbol without the mangling of Rust compilers.
+fn readable(symbol: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(symbol))
+}
+
 impl Image {
     /// Reads and parses a file.
     ///
@@ -311,11 +316,11 @@ impl Image {
         before.take_while(|symbol| symbol.addr == start).filter(fits).last().map(|symbol| (symbol, offset))
     }
 
-    /// An address as `name+0xoffset`, or in hexadecimal when no symbol covers it.
+    /// An address as `name+0xoffset`, the name as its programmer wrote it, or in hexadecimal when no symbol covers it.
     pub fn describe(&self, addr: u64) -> String {
         match self.symbol_at(addr) {
-            Some((symbol, 0)) => symbol.name.clone(),
-            Some((symbol, offset)) => format!("{}+{offset:#x}", symbol.name),
+            Some((symbol, 0)) => readable(&symbol.name),
+            Some((symbol, offset)) => format!("{}+{offset:#x}", readable(&symbol.name)),
             None => format!("{addr:#x}"),
         }
     }

@@ -55,13 +55,6 @@ struct Pass {
     resume: u64,
 }
 
-/// A store to the watched text, with what it replaced.
-#[derive(Clone, Copy, Debug)]
-struct TextWrite {
-    writer: Writer,
-    old: u64,
-}
-
 /// How many findings are kept whole; the others are counted.
 const KEPT: usize = 16;
 
@@ -71,7 +64,7 @@ pub struct Oracle {
     sites: Vec<SiteRule>,
     exits: Vec<u64>,
     text: Range<u64>,
-    writes: Vec<TextWrite>,
+    writes: Vec<Writer>,
     passes: Vec<Vec<Pass>>,
     findings: Vec<Finding>,
     bad: u64,
@@ -116,12 +109,9 @@ impl Oracle {
     }
 
     /// A store is about to reach memory.
-    #[allow(clippy::too_many_arguments)]
-    pub fn store(&mut self, hart: HartId, cycle: Cycle, pc: u64, at: u64, size: Size, value: u64, ram: &Ram) {
+    pub fn store(&mut self, hart: HartId, cycle: Cycle, pc: u64, at: u64, size: Size, value: u64) {
         if at < self.text.end && self.text.start < at + size.bytes() {
-            let old = ram.read(at, size).unwrap_or(0);
-            let writer = Writer { hart, cycle, pc, at, size: size.bytes() as u8, value };
-            self.writes.push(TextWrite { writer, old });
+            self.writes.push(Writer { hart, cycle, pc, at, size: size.bytes() as u8, value });
         }
     }
 
@@ -155,10 +145,10 @@ impl Oracle {
         }
         let pass = self.passes[insn.hart.index()].pop().expect("a pass is open");
         self.seen += 1;
-        self.judge(pass, insn, ram);
+        self.judge(pass, insn);
     }
 
-    fn judge(&mut self, pass: Pass, last: &Executed, ram: &Ram) {
+    fn judge(&mut self, pass: Pass, last: &Executed) {
         let site = self.sites[pass.site].clone();
         if last.next == site.end || self.exits.contains(&last.next) {
             return;
@@ -167,9 +157,8 @@ impl Oracle {
         if self.findings.len() == KEPT {
             return;
         }
-        let fetched: Vec<FetchedInsn> =
-            pass.executed.iter().map(|(insn, memory)| self.fetched(insn, *memory)).collect();
-        let kind = if self.ever_held(&fetched, ram) { FindingKind::WrongTarget } else { FindingKind::TornFetch };
+        let kind = if self.torn(&pass.executed) { FindingKind::TornFetch } else { FindingKind::WrongTarget };
+        let fetched = pass.executed.iter().map(|(insn, memory)| self.fetched(insn, *memory)).collect();
         let mut allowed = vec![site.end];
         allowed.extend(&self.exits);
         self.findings.push(Finding {
@@ -187,11 +176,8 @@ impl Oracle {
 
     /// An instruction with the history of its bytes.
     fn fetched(&self, insn: &Executed, memory: Option<u32>) -> FetchedInsn {
-        let covers = |w: &&TextWrite| {
-            let writer = &w.writer;
-            writer.at < insn.pc + insn.length as u64 && insn.pc < writer.at + writer.size as u64
-        };
-        let writer = self.writes.iter().rev().find(|w| covers(w) && w.writer.cycle < insn.copied).map(|w| w.writer);
+        let seen = |w: &&Writer| covers(w, insn) && w.cycle < insn.copied;
+        let writer = self.writes.iter().rev().find(seen).copied();
         let memory = memory.filter(|held| *held != insn.bytes);
         FetchedInsn {
             pc: insn.pc,
@@ -204,31 +190,23 @@ impl Oracle {
         }
     }
 
-    /// True when memory held all the fetched bytes together at some time.
-    fn ever_held(&self, fetched: &[FetchedInsn], ram: &Ram) -> bool {
-        let (Some(first), Some(last)) = (fetched.first(), fetched.last()) else { return false };
-        let (start, end) = (first.pc, last.pc + last.length as u64);
-        let Some(now) = ram.slice(start, end - start) else { return false };
-        let mut bytes = now.to_vec();
-        let matches = |bytes: &[u8]| {
-            fetched.iter().all(|f| {
-                let at = (f.pc - start) as usize;
-                bytes.get(at..at + f.length as usize) == Some(&f.bytes.to_le_bytes()[..f.length as usize])
-            })
+    /// True when the instructions of a pass are of different patches: some were fetched as they were before a patch, others
+    /// as they were after it, whether or not memory itself held that mixture for a while. Instructions that are patched together
+    /// have been stored to equally often, but for a patch that is under way.
+    fn torn(&self, pass: &[(Executed, Option<u32>)]) -> bool {
+        let stores = |insn: &Executed| {
+            let covering = || self.writes.iter().filter(|w| covers(w, insn));
+            (covering().count(), covering().filter(|w| w.cycle < insn.copied).count())
         };
-        for write in self.writes.iter().rev() {
-            if matches(&bytes) {
-                return true;
-            }
-            for i in 0..write.writer.size as u64 {
-                let at = write.writer.at + i;
-                if (start..end).contains(&at) {
-                    bytes[(at - start) as usize] = (write.old >> (8 * i)) as u8;
-                }
-            }
-        }
-        matches(&bytes)
+        let counts: Vec<(usize, usize)> = pass.iter().map(|(insn, _)| stores(insn)).collect();
+        let together = |a: usize, b: usize| a.abs_diff(b) <= 1;
+        counts.iter().any(|a| counts.iter().any(|b| together(a.0, b.0) && a.1 != b.1))
     }
+}
+
+/// True when a store covers some byte of an instruction.
+fn covers(writer: &Writer, insn: &Executed) -> bool {
+    writer.at < insn.pc + insn.length as u64 && insn.pc < writer.at + writer.size as u64
 }
 
 #[cfg(test)]
@@ -248,7 +226,7 @@ mod tests {
         let mut oracle = Oracle::new(vec![rule], vec![TRAMPOLINE], 2);
         for (at, old, new, cycle) in [(SITE, NOP, AUIPC, 10), (SITE + 4, NOP, JALR, 20)] {
             ram.write(at, Size::Word, old as u64);
-            oracle.store(HartId(1), Cycle(cycle), 0x9000, at, Size::Word, new as u64, &ram);
+            oracle.store(HartId(1), Cycle(cycle), 0x9000, at, Size::Word, new as u64);
             ram.write(at, Size::Word, new as u64);
         }
         (oracle, ram)
@@ -285,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_memory_held_together_are_no_torn_fetch() {
+    fn the_whole_new_pair_that_goes_astray_is_no_torn_fetch() {
         let (mut oracle, ram) = patched();
         pass(&mut oracle, &ram, [(AUIPC, 25), (JALR, 25)], 0x2a4);
         assert_eq!(oracle.findings()[0].kind, FindingKind::WrongTarget);

@@ -81,7 +81,7 @@ impl Default for Scale {
             calls: 1000,
             sites: vec![1, 100, 10_000],
             harts: vec![2, 8],
-            toggling: toggling::Amount { harts: 4, sites: 16, rounds: 200, seed: 1 },
+            toggling: toggling::Amount { harts: 8, sites: 100, rounds: 100, seed: 1 },
         }
     }
 }

@@ -131,7 +131,7 @@ impl<B: Board> Shared<B> {
     #[inline(always)]
     pub fn commit(&mut self, hart: HartId, at: u64, size: Size, value: u64, pc: u64, now: Cycle) {
         if let Some(oracle) = &mut self.oracle {
-            oracle.store(hart, now, pc, at, size, value, &self.ram);
+            oracle.store(hart, now, pc, at, size, value);
         }
         self.ram.write(at, size, value);
         if self.reserved != 0 || self.model.coherence.dic || self.watched.is_some() {
