@@ -1,9 +1,12 @@
-//! Every guest image runs under QEMU to its own success message, with the results that the scheme promises.
+//! Every guest image runs under QEMU to its own success message, with the results that the scheme promises, and the simulator
+//! gives the same results for the same bytes.
 
 mod qemu_machine;
 
 use cmodx_isa::Arch;
+use cmodx_sim::core_model::CoreModel;
 use cmodx_trampolines::catalogue::{Claim, SCHEMES, Scheme};
+use cmodx_workloads::guest_run::{Guest, Observe, Outcome};
 use cmodx_workloads::images::image;
 use cmodx_workloads::params::{DIRECT, Mode, Params, patch_elf};
 use goblin::elf::Elf;
@@ -24,7 +27,16 @@ fn run(scheme: &Scheme, params: &Params) -> Output {
     let output = run_qemu(scheme.arch, &patched(scheme, params), params.harts);
     assert_eq!(output.last, OK, "{} on {}: {output:?}", scheme.id, scheme.arch);
     assert_eq!(output.code, Some(0), "{} on {}: {output:?}", scheme.id, scheme.arch);
+    assert_eq!(simulate(scheme, params).results, output.results, "{} on {}", scheme.id, scheme.arch);
     output
+}
+
+/// The same run in the simulator.
+fn simulate(scheme: &Scheme, params: &Params) -> Outcome {
+    let core = if scheme.arch == Arch::Riscv64 { "sifive-u74" } else { "cortex-a55" };
+    let core = CoreModel::built_in(core).expect("a core model");
+    let guest = Guest { scheme, core: &core, harts: params.harts as usize, params: params.clone() };
+    guest.run(&Observe::default()).expect("the guest ends well")
 }
 
 /// What a toggle or latency run must print as results.
@@ -150,13 +162,17 @@ fn per_call(scheme: &Scheme, relevant: u64, irrelevant: u64, flags: u64) -> i64 
         let hits = if flags & DIRECT == 0 { 100 * (relevant + irrelevant) } else { 100 + calls };
         let results = [("calls", calls), ("hits", hits), ("wrong", 0)].map(|(k, v)| (k.to_owned(), v));
         assert_eq!(output.results, results, "{} on {}", scheme.id, scheme.arch);
-        output.measure("instructions") as i64
+        let simulated = simulate(scheme, &params);
+        assert_eq!(simulated.results, results, "{} on {}", scheme.id, scheme.arch);
+        let instructions = output.measure("instructions");
+        assert_eq!(simulated.measure("instructions"), Some(instructions), "{} on {}", scheme.id, scheme.arch);
+        instructions as i64
     };
     (count(1100) - count(100)) / 1000
 }
 
 #[test]
-fn paths_cost_about_what_they_cost_in_real_kernels() {
+fn paths_cost_about_what_they_cost_in_real_kernels_and_count_equally_in_the_simulator() {
     for scheme in SCHEMES.iter().filter(|s| qemu_is_there(s.arch) && s.layout.patchable.is_some()) {
         let none = SCHEMES.iter().find(|s| s.arch == scheme.arch && s.id == "none").expect("a baseline");
         let name = format!("{} on {}", scheme.id, scheme.arch);
