@@ -8,7 +8,7 @@
 //! Absent: V, H, Zfh, cryptography, Zimop, Zcmop, Zcmp, Zcmt, pointer masking, control-flow integrity, debug mode and
 //! triggers (tselect and tdata1-3 read zero), Smepmp, Sscofpmf, Smstateen.
 //!
-//! To read: [`table`] and [`format`] say what instructions look like, [`compressed`] what the short ones stand for,
+//! To read: [`table`] and [`mod@format`] say what instructions look like, [`compressed`] what the short ones stand for,
 //! `exec` what they do; [`csr`] holds the state that system instructions reach, `mmu` and `pmp` guard memory.
 //!
 //! A hart is told what it has by misa, which the guest cannot change; who builds the machine can. Of its bits C and F

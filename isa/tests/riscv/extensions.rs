@@ -2,7 +2,8 @@
 
 use super::machine::{Machine, Region};
 use super::random::Random;
-use cmodx_isa::riscv::{Cause, Hart, Insn, Op, Privilege, Trap, csr};
+use cmodx_isa::riscv::format::{Bank, Operand};
+use cmodx_isa::riscv::{Cause, Hart, Insn, Op, Privilege, Trap, csr, table};
 
 const CODE: u64 = 0x1000;
 const DATA: u64 = 0x2000;
@@ -48,6 +49,24 @@ fn float(op: Op, a: u64, b: u64, mode: u8) -> (u64, u64, u64) {
     let (machine, result) = run(insn, [0; 2], |hart| (hart.f[11], hart.f[12]) = (a, b));
     assert_eq!(result, Ok(()));
     (machine.hart.f[10], machine.hart.x[10], machine.hart.csr.fcsr)
+}
+
+#[test]
+fn floating_point_is_illegal_while_its_unit_is_off() {
+    for row in table::ROWS {
+        let float = row.format.operands.iter().any(|operand| matches!(operand, Operand::Reg(Bank::Float, ..)));
+        let mut insn = Insn { rs1: 11, ..Insn::new(row.op) };
+        if insn.encode().is_err() {
+            insn.rs1 = 0;
+        }
+        let word = insn.encode().expect("operands that fit");
+        let mut machine = machine(&word.to_le_bytes(), [0; 2]);
+        machine.hart.csr.mstatus &= !csr::MSTATUS_FS;
+        machine.hart.x[11] = DATA;
+        if float {
+            assert_eq!(machine.step(), Err(Trap::illegal(word)), "{}", row.mnemonic);
+        }
+    }
 }
 
 #[test]

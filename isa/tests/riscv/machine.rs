@@ -1,7 +1,7 @@
 //! A hart, memory and a console: enough to run a stream of instructions or a bare program.
 
 use cmodx_isa::context::*;
-use cmodx_isa::riscv::{Hart, Riscv, Trap};
+use cmodx_isa::riscv::{Hart, Riscv, Trap, csr};
 use cmodx_isa::{Access, Fault, FaultKind, Flow, Isa, TableMemory};
 
 /// Bytes at an address.
@@ -18,6 +18,9 @@ const LINE_CONTROL: u64 = CONSOLE + 3;
 /// Where a word stored ends the program, as there.
 pub const FINISHER: u64 = 0x10_0000;
 
+/// The timer comparator of S mode.
+const STIMECMP: SystemReg = SystemReg(csr::STIMECMP as u32);
+
 /// A hart and its memory. Counters count instructions. Nothing is cached: each access walks the page tables.
 #[derive(Clone, Debug)]
 pub struct Machine {
@@ -28,6 +31,7 @@ pub struct Machine {
     pub output: Vec<u8>,
     pub finished: bool,
     divisor_latch: bool,
+    comparator: u64,
     /// Address and value, as QEMU's user mode keeps them: a store-conditional succeeds while the value is the same.
     reservation: Option<(u64, u64)>,
 }
@@ -66,6 +70,7 @@ impl Machine {
             output: Vec::new(),
             finished: false,
             divisor_latch: false,
+            comparator: 0,
             reservation: None,
         }
     }
@@ -263,12 +268,13 @@ impl Context for Machine {
         self.retired
     }
 
-    fn read_system(&mut self, _: SystemReg) -> Option<u64> {
-        None
+    fn read_system(&mut self, register: SystemReg) -> Option<u64> {
+        (register == STIMECMP).then_some(self.comparator)
     }
 
-    fn write_system(&mut self, _: SystemReg, _: u64) -> bool {
-        false
+    fn write_system(&mut self, register: SystemReg, value: u64) -> bool {
+        self.comparator = value;
+        register == STIMECMP
     }
 
     fn probe(&mut self, at: u64, access: Access) -> Result<Mapping, Fault> {
