@@ -211,12 +211,20 @@ impl Program {
         let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
         file.write_all(&elf::executable(CODE, &self.code, POOL, &self.pool)).expect("the file can be written");
         let path = file.path().to_str().expect("a path in UTF-8");
-        let arguments = ["-M", "virt", "-cpu", cpu, "-m", "64M", "-bios", "none", "-kernel", path, "-display", "none"];
-        let arguments = [&arguments[..], &["-monitor", "none", "-serial", "stdio"]].concat();
-        let output = oracle::run(test, "qemu-system-riscv64", "qemu-system-misc", &arguments, &[])?;
-        assert!(output.status.success(), "QEMU: {} {}", output.status, String::from_utf8_lossy(&output.stderr));
-        Some(words(&output.stdout))
+        Some(words(&bare(test, &["-cpu", cpu, "-bios", "none", "-kernel", path])?))
     }
+}
+
+/// What a bare program writes to the console of QEMU's machine until it ends.
+pub fn bare(test: &str, arguments: &[&str]) -> Option<Vec<u8>> {
+    // A file, as QEMU drops characters when a pipe is full.
+    let console = tempfile::NamedTempFile::new().expect("a temporary file");
+    let serial = format!("file:{}", console.path().display());
+    let machine = ["-M", "virt", "-m", "64M", "-display", "none", "-monitor", "none", "-serial", &serial];
+    let arguments = [&machine, arguments].concat();
+    let output = oracle::run(test, "qemu-system-riscv64", "qemu-system-misc", &arguments, &[])?;
+    assert!(output.status.success(), "QEMU: {} {}", output.status, String::from_utf8_lossy(&output.stderr));
+    Some(std::fs::read(console.path()).expect("QEMU wrote it"))
 }
 
 fn words(bytes: &[u8]) -> Vec<u64> {
