@@ -21,6 +21,8 @@ fn entry(random: &mut Random, pointer: Option<u64>, level: u32) -> u64 {
             let size = 1u64 << (12 + 9 * level);
             // Readable, writable and so on, most of the time.
             let flags = (random.next() | random.next()) & 0xfe | random.below(8).min(1);
+            // What is no leaf after all points to a table, which must lie in memory (see below).
+            let flags = if level >= 3 && flags & 0xe == 0 { flags | 2 } else { flags };
             (TARGET & !(size - 1)) >> 2 | flags
         }
     };
