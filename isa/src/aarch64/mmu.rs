@@ -183,10 +183,13 @@ pub(super) fn translate<M: TableMemory>(h: &Hart, memory: &mut M, at: u64, acces
         if found & ACCESS_FLAG == 0 && !hardware_access_flag {
             return fault(FaultKind::AccessFlag(reached));
         }
-        let clean = hardware_dirty && found & DIRTY_MODIFIER != 0 && found & AP_READ_ONLY != 0;
+        // A clean page that may become dirty is writable for stores alone: to everything else it is read-only, so that
+        // the first store walks again.
+        let dirtied =
+            access == Access::Store && hardware_dirty && found & DIRTY_MODIFIER != 0 && found & AP_READ_ONLY != 0;
         let leaf = Rights {
             user: rights.user && found & AP_USER != 0,
-            writable: rights.writable && (found & AP_READ_ONLY == 0 || clean),
+            writable: rights.writable && (found & AP_READ_ONLY == 0 || dirtied),
             pxn: rights.pxn || found & PXN != 0,
             uxn: rights.uxn || found & UXN != 0,
         };
@@ -200,7 +203,7 @@ pub(super) fn translate<M: TableMemory>(h: &Hart, memory: &mut M, at: u64, acces
             return fault(FaultKind::Permission(reached));
         }
         let mut wanted = found | ACCESS_FLAG;
-        if clean && access == Access::Store {
+        if dirtied {
             wanted &= !AP_READ_ONLY;
         }
         if wanted != found && !memory.update_entry(entry, found, wanted) {
@@ -210,8 +213,7 @@ pub(super) fn translate<M: TableMemory>(h: &Hart, memory: &mut M, at: u64, acces
             physical: base | address & offset_mask,
             page: 1 << shift,
             read,
-            // A clean page stays read-only until a store walks again and marks it dirty.
-            write: write && wanted & AP_READ_ONLY == 0,
+            write,
             execute,
             global: found & NOT_GLOBAL == 0,
         });

@@ -10,4 +10,5 @@ mod oracle;
 mod random;
 mod stream;
 mod system_mode;
+mod translation;
 mod user_mode;

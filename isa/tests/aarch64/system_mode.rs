@@ -9,6 +9,8 @@ use std::path::Path;
 
 pub const CODE: u64 = 0x4008_0000;
 pub const DATA: u64 = 0x4020_0000;
+const RAM: u64 = 0x4000_0000;
+const RAM_SIZE: usize = 2 << 30;
 
 /// Assembles a file of the folder `system`.
 pub fn assemble(test: &str, file: &str) -> Option<Vec<u8>> {
@@ -31,13 +33,17 @@ pub fn assemble(test: &str, file: &str) -> Option<Vec<u8>> {
 /// Runs until the first semihosting call; exceptions go to the vectors of the program.
 pub fn here(hart: Hart, code: &[u8], data: &[u8]) -> Vec<u8> {
     const LONGEST: u64 = 10_000_000;
-    let regions = vec![Region { at: CODE, bytes: code.to_vec() }, Region { at: DATA, bytes: data.to_vec() }];
+    let mut ram = vec![0; RAM_SIZE];
+    let place = |at: u64| (at - RAM) as usize;
+    ram[place(CODE)..][..code.len()].copy_from_slice(code);
+    ram[place(DATA)..][..data.len()].copy_from_slice(data);
+    let regions = vec![Region { at: RAM, bytes: ram }];
     let mut machine = Machine::new(hart, CODE, regions);
     loop {
         assert!(machine.retired < LONGEST, "the program runs for ever, now at {:#x}", machine.pc);
         let Err(trap) = machine.step() else { continue };
         if trap.is_semihosting() {
-            return machine.regions[1].bytes.clone();
+            return machine.regions[0].bytes[place(DATA)..][..data.len()].to_vec();
         }
         machine.retired += 1;
         machine.pc = Aarch64::enter(&mut machine.hart, trap, machine.pc);
@@ -52,7 +58,7 @@ pub fn qemu(test: &str, cpu: &str, code: &[u8], data: &[u8]) -> Option<Vec<u8>> 
     let machine = "virt,gic-version=3";
     let console =
         ["-semihosting-config", "enable=on,target=native", "-display", "none", "-monitor", "none", "-nic", "none"];
-    let mut arguments = vec!["-M", machine, "-cpu", cpu, "-m", "128M", "-serial", "none", "-kernel", path];
+    let mut arguments = vec!["-M", machine, "-cpu", cpu, "-m", "2048M", "-serial", "none", "-kernel", path];
     arguments.extend(console);
     let limited: Vec<&str> = ["-s", "KILL", "20", "qemu-system-aarch64"].into_iter().chain(arguments).collect();
     let output = oracle::run(test, "timeout", "coreutils qemu-system-arm", &limited, &[])?;

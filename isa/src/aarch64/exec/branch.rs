@@ -2,6 +2,7 @@
 
 use super::super::exception;
 use super::super::insn::Insn;
+use super::super::mmu;
 use super::super::regs::Hart;
 use super::super::trap::Trap;
 use crate::Flow;
@@ -30,11 +31,23 @@ pub(super) fn link(h: &mut Hart, i: Insn, pc: u64) -> Flow {
     relative(i, pc)
 }
 
+/// BranchAddr: where a branch to a register ends. A tag in the top byte does not reach the pc.
+#[inline(always)]
+fn target(h: &Hart, address: u64) -> u64 {
+    const TBI: u64 = 3 << 37;
+    if h.system.tcr & TBI == 0 { address } else { mmu::untagged(h, address) }
+}
+
+#[inline(always)]
+pub(super) fn register(h: &Hart, i: Insn) -> Flow {
+    Flow::Jump(target(h, h.get(i.rn)))
+}
+
 #[inline(always)]
 pub(super) fn link_register(h: &mut Hart, i: Insn, pc: u64) -> Flow {
-    let target = h.get(i.rn);
+    let flow = register(h, i);
     h.x[30] = pc.wrapping_add(4);
-    Flow::Jump(target)
+    flow
 }
 
 /// ERET: also a context synchronization event, and it sets the event register and gives the reservation up.
@@ -43,7 +56,8 @@ pub(super) fn exception_return<C: Context<Hart = Hart>>(ctx: &mut C) -> Result<F
     if h.el == 0 {
         return Err(Trap::UNDEFINED);
     }
-    let target = exception::leave(h);
+    let address = exception::leave(h);
+    let target = target(h, address);
     h.event = true;
     ctx.clear_reservation();
     ctx.fence(Fence::Isb);

@@ -139,7 +139,7 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) ->
         Op::Cbnz => return Ok(branch::conditional(i, pc, !branch::is_zero(h, i))),
         Op::Tbz => return Ok(branch::conditional(i, pc, h.get(i.rd) >> i.option & 1 == 0)),
         Op::Tbnz => return Ok(branch::conditional(i, pc, h.get(i.rd) >> i.option & 1 != 0)),
-        Op::Br | Op::Ret => return Ok(Flow::Jump(h.get(i.rn))),
+        Op::Br | Op::Ret => return Ok(branch::register(h, i)),
         Op::Blr => return Ok(branch::link_register(h, i, pc)),
         Op::Eret => return branch::exception_return(ctx),
         Op::Svc => return Err(Trap::sync(Cause::Svc, i.imm as u32)),
