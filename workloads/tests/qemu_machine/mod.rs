@@ -71,7 +71,7 @@ pub fn run_qemu(arch: Arch, elf: &[u8], harts: u64) -> Output {
 
 /// Runs an image; fails when QEMU does not end by itself in time.
 pub fn run_qemu_with(arch: Arch, elf: &[u8], harts: u64, threads: Threads, more: &[&str]) -> Output {
-    const LIMIT: Duration = Duration::from_secs(80);
+    const LIMIT: Duration = Duration::from_secs(180);
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(elf).expect("the image is written");
     let mut command = Command::new(program(arch));
