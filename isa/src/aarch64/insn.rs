@@ -34,6 +34,11 @@ pub struct Insn {
 
 const _: () = assert!(size_of::<Insn>() == 16);
 
+/// An instruction whose operands do not fit its encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{:?} cannot hold its immediate {:#x}", .0.op, .0.imm)]
+pub struct EncodeError(pub Insn);
+
 /// Number of leading bits of a word that choose the bucket of rows to try.
 const BUCKET_BITS: u32 = 11;
 
@@ -105,6 +110,17 @@ impl Insn {
         let (mask, value) = row.format.write(self);
         let word = registers & !mask | value;
         row.pattern.bits | word & !row.pattern.mask
+    }
+
+    /// The same, checked: an immediate that is too large, not aligned, or cannot be encoded is an error.
+    ///
+    /// # Errors
+    /// When the word would decode to another immediate or size.
+    pub fn try_encode(&self) -> Result<u32, EncodeError> {
+        let word = self.encode();
+        let there = Insn::decode(word);
+        let same = |insn: &Insn| (insn.op, insn.imm, insn.size, insn.option);
+        if same(&there) == same(self) { Ok(word) } else { Err(EncodeError(*self)) }
     }
 
     /// The operands are 64 bits wide (formats with that in `size`).

@@ -11,6 +11,7 @@
 //! events, mixed endianness, trapped floating-point exceptions. Their instructions are undefined.
 
 mod alias;
+pub mod asm;
 pub mod bitmask;
 mod disasm;
 mod disasm_vector;
@@ -30,7 +31,7 @@ pub mod sysreg;
 pub mod table;
 pub mod trap;
 
-pub use insn::Insn;
+pub use insn::{EncodeError, Insn};
 pub use regs::Hart;
 pub use table::{Op, ROWS};
 pub use trap::{Cause, Trap};

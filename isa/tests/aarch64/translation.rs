@@ -87,7 +87,7 @@ fn image(random: &mut Random) -> (Vec<u8>, String) {
     image.put(INPUT + 16, u64::from(wxn) << 19);
     // The program, which stays executable under WXN since it is read-only, and its data.
     const READ_ONLY: u64 = 1 << 7;
-    image.put(LOW_TABLE + 8, DATA + LOW_TABLE as u64 + 0x1000 | 3);
+    image.put(LOW_TABLE + 8, (DATA + LOW_TABLE as u64 + 0x1000) | 3);
     image.put(LOW_TABLE + 0x1000, 0x4000_0000 | READ_ONLY | 1 << 10 | 3 << 8 | 1);
     image.put(LOW_TABLE + 0x1008, DATA | 1 << 10 | 3 << 8 | 1);
     for at in (LEAVES..TABLES).step_by(8) {
