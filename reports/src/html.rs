@@ -132,13 +132,13 @@ fn navigation(body: &mut String, results: &Results) {
     ];
     body.push_str("<nav>");
     for (id, name, _) in sections.iter().filter(|(_, _, there)| *there) {
-        let _ = write!(body, "<a href=\"#{id}\">{name}</a>");
+        let _ = write!(body, "<a href=\"#{id}\">{name}</a> ");
     }
     let grids = grids(results);
     body.push_str(if grids.is_empty() { "" } else { "<br>Schemes: " });
     for subject in grids {
-        let name = format!("{}/{}", subject.arch, subject.scheme);
-        let _ = write!(body, "<a href=\"#{}\">{}</a>", grid_anchor(&subject), escape(&name));
+        let name = format!("{}/{} on {}", subject.arch, subject.scheme, subject.core);
+        let _ = write!(body, "<a href=\"#{}\">{}</a> ", grid_anchor(&subject), escape(&name));
     }
     body.push_str("</nav>\n");
 }

@@ -1,0 +1,113 @@
+//! What the schemes claim, held against runs of the timed world.
+
+use cmodx_isa::Arch;
+use cmodx_sim::core_model::CoreModel;
+use cmodx_trampolines::catalogue::{Claim, SCHEMES, Scheme, find};
+use cmodx_workloads::measure::{Action, Overhead, Toggling};
+use cmodx_workloads::toggling::Amount;
+use cmodx_workloads::{latency, overhead, toggling};
+
+fn core(arch: Arch) -> CoreModel {
+    CoreModel::built_in(if arch == Arch::Riscv64 { "sifive-u74" } else { "cortex-a55" }).unwrap()
+}
+
+fn ideal() -> CoreModel {
+    CoreModel::built_in("ideal").unwrap()
+}
+
+fn with_sites() -> impl Iterator<Item = &'static Scheme> {
+    SCHEMES.iter().filter(|s| s.layout.patchable.is_some())
+}
+
+/// Runs until wrong calls are seen, with a few seeds; else the last run.
+fn toggle(scheme: &Scheme, core: &CoreModel, seeds: std::ops::Range<u64>) -> Vec<Toggling> {
+    let run = |seed| toggling::measure(scheme, core, Amount { harts: 4, sites: 48, rounds: 60, seed }).unwrap();
+    seeds.map(run).collect()
+}
+
+#[test]
+fn schemes_that_claim_safety_survive_on_every_core_and_seed() {
+    for scheme in with_sites().filter(|s| s.claim == Claim::Safe) {
+        for core in [core(scheme.arch), ideal()] {
+            for run in toggle(scheme, &core, 1..4) {
+                assert_eq!((run.wrong, run.bad_passes), (0, 0), "{} {} on {}", scheme.arch, scheme.id, core.name);
+                assert_eq!(run.toggles, 180);
+                assert!(run.traced > 100 && run.calls > 2 * run.traced / 3, "{run:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_negative_control_fails_and_the_finding_says_where() {
+    let scheme = find(Arch::Riscv64, "pair-live").unwrap();
+    for core in [core(scheme.arch), ideal()] {
+        let amount = Amount { harts: 8, sites: 100, rounds: 100, seed: 1 };
+        let run = toggling::measure(scheme, &core, amount).unwrap();
+        assert!(run.wrong > 0, "{} did not fail on {}", scheme.id, core.name);
+        // The guest's own checks and the oracle are independent of each other.
+        assert_eq!(run.bad_passes, run.wrong, "{}", core.name);
+        for located in &run.findings {
+            let finding = &located.finding;
+            assert!(finding.fetched.len() >= 2 && located.disassembly.len() == finding.fetched.len());
+            assert!(finding.fetched.iter().any(|f| f.writer.is_some_and(|w| w.hart.0 == 0 && w.cycle < finding.cycle)));
+            assert!(!finding.allowed.contains(&finding.went_to));
+            assert!(finding.hart.0 != 0, "only the others call");
+        }
+    }
+}
+
+fn row(scheme: &str, arch: Arch, core: &CoreModel, row: (u32, u32)) -> Overhead {
+    overhead::measure(find(arch, scheme).unwrap(), core, row, 200).unwrap()
+}
+
+/// Instructions a call, over the row 0|0 of the same guest.
+fn path(scheme: &str, arch: Arch, tracers: (u32, u32)) -> u64 {
+    let instructions = |tracers| row(scheme, arch, &ideal(), tracers).instructions;
+    (instructions(tracers) - instructions((0, 0))) / 200
+}
+
+#[test]
+fn instruction_counts_agree_in_kind_with_real_kernels() {
+    for arch in [Arch::Riscv64, Arch::Aarch64] {
+        let scheme = if arch == Arch::Riscv64 { "call-ops/flush-batched" } else { "call-ops" };
+        // Debian's kernels: a site with nops costs 2 instructions over the bare body; ops->func 41 over the nops.
+        let bare = row("none", arch, &ideal(), (0, 0)).instructions;
+        let disabled = row(scheme, arch, &ideal(), (0, 0)).instructions;
+        assert_eq!((disabled - bare) / 200, 2, "{arch}");
+        let one = path(scheme, arch, (1, 0));
+        assert!((36..=44).contains(&one), "{arch}: {one}");
+        // List of two: +241 on riscv64 7.2, +188 on arm64 6.12; ours is leaner, in the same order of size.
+        let two = path(scheme, arch, (2, 0));
+        assert!((100..=250).contains(&two), "{arch}: {two}");
+    }
+}
+
+#[test]
+fn call_ops_is_flat_in_irrelevant_tracers_and_the_global_list_is_not() {
+    let arch = Arch::Riscv64;
+    let cycles = |scheme, tracers| row(scheme, arch, &core(arch), tracers).cycles;
+    assert_eq!(cycles("call-ops/flush-batched", (1, 0)), cycles("call-ops/flush-batched", (1, 100)));
+    let (near, far) = (cycles("pair-stop", (1, 10)), cycles("pair-stop", (1, 100)));
+    assert!(far > 5 * near, "{near} {far}");
+}
+
+#[test]
+fn the_list_gets_dearer_a_tracer_once_it_falls_out_of_the_data_cache() {
+    let arch = Arch::Riscv64;
+    let cycles = |n| row("call-ops/flush-batched", arch, &core(arch), (n, 0)).cycles;
+    let (ten, hundred, two_hundred) = (cycles(10), cycles(100), cycles(200));
+    let (before, behind) = ((hundred - ten) / 90, (two_hundred - hundred) / 100);
+    assert!(behind > 3 * before / 2, "slope {before} up to 100 tracers, {behind} beyond");
+}
+
+#[test]
+fn one_flush_for_all_sites_beats_one_a_site() {
+    let arch = Arch::Riscv64;
+    let enable = |scheme| {
+        let all = latency::measure(find(arch, scheme).unwrap(), &core(arch), 4, 200).unwrap();
+        all.into_iter().find(|l| l.action == Action::Enable).unwrap().cycles
+    };
+    let (batched, per_site) = (enable("call-ops/flush-batched"), enable("call-ops/flush-per-site"));
+    assert!(per_site > 3 * batched, "{per_site} {batched}");
+}
