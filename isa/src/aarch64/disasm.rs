@@ -229,6 +229,12 @@ pub(super) fn text(i: &Insn, pc: u64) -> String {
             let pair = |n: u8| format!("{}, {}", reg(n, double), reg(n | 1, double));
             format!("{m}{} {}, {}, {base}", atomic_suffix(i), pair(i.rm), pair(i.rd))
         }
+        Format::Sign => format!("{m} {}, {}", reg(i.rd, true), reg_sp(i.rn, true)),
+        Format::SignZero => format!("{m} {}", reg(i.rd, true)),
+        Format::SignGeneric => format!("{m} {}, {}, {}", reg(i.rd, true), reg(i.rn, true), reg_sp(i.rm, true)),
+        Format::BranchSigned => format!("{m} {}, {}", reg(i.rn, true), reg_sp(i.rd, true)),
+        Format::MemSigned => format!("{m} {rd}, {}", address(i)),
+        Format::MemSignedPre => format!("{m} {rd}, {}", address_pre(i)),
         _ => disasm_vector::text(row, i, pc),
     }
 }

@@ -187,6 +187,18 @@ pub enum Format {
     FpToFixed,
     /// imm: fraction bits; option: Rn is 64-bit. Fd, Rn.
     FpFromFixed,
+    /// Xd, Xn or SP.
+    Sign,
+    /// Xd.
+    SignZero,
+    /// Xd, Xn, Xm or SP.
+    SignGeneric,
+    /// Xn, the modifier in Xd or SP.
+    BranchSigned,
+    /// imm: offset. Xt, Xn or SP.
+    MemSigned,
+    /// The same; the base moves.
+    MemSignedPre,
     /// Advanced SIMD.
     Simd(Shape, Sizes),
 }
@@ -399,6 +411,12 @@ impl Format {
                 insn.imm = signed(word, 12, 9) as u64;
                 insn.option = if field(word, 22, 2) == 0 { RELEASE } else { ACQUIRE | RCPC };
             }
+            Format::Sign | Format::SignZero | Format::SignGeneric | Format::BranchSigned => {}
+            Format::MemSigned | Format::MemSignedPre => {
+                insn.size = 1;
+                insn.imm = (signed(word, 12, 9) & 0x1ff | signed(word, 22, 1) << 9) as u64;
+                insn.imm <<= 3;
+            }
             Format::FpUnsigned => {
                 insn.size = vector_scale(word) as u8;
                 insn.imm = u64::from(field(word, 10, 12)) << insn.size;
@@ -499,6 +517,8 @@ impl Format {
             | Format::FpPost
             | Format::FpPre
             | Format::RcpcUnscaled => bits.put(12, 9, imm),
+            Format::Sign | Format::SignZero | Format::SignGeneric | Format::BranchSigned => &mut bits,
+            Format::MemSigned | Format::MemSignedPre => bits.put(12, 9, imm >> 3).put(22, 1, imm >> 12),
             Format::FpUnsigned => bits.put(10, 12, imm >> insn.size),
             Format::FpRegister => bits.put(13, 3, option).put(12, 1, u32::from(imm != 0 || insn.ra & 4 != 0)),
             Format::FpLiteral => bits.put(5, 19, imm >> 2),

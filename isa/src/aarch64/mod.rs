@@ -3,12 +3,13 @@
 //! What is there: all base integer instructions of Armv8.0, floating point and Advanced SIMD of single and double
 //! precision (half precision as a format to convert from and to); FEAT_CRC32, FEAT_LSE, FEAT_LRCPC and LRCPC2,
 //! FEAT_FlagM and FlagM2, FEAT_LOR (its accesses), FEAT_PAN and PAN2, FEAT_UAO, FEAT_DIT, FEAT_SSBS, FEAT_SB, FEAT_DPB,
-//! FEAT_HAFDBS, FEAT_HPDS, FEAT_TLBIOS and TLBIRANGE, FEAT_PMUv3 (cycles, instructions, software increments). Hints of
-//! other extensions (BTI, PAuth, CSDB, DGH, ESB, …) do nothing.
+//! FEAT_HAFDBS, FEAT_HPDS, FEAT_TLBIOS and TLBIRANGE, FEAT_PMUv3 (cycles, instructions, software increments), FEAT_PAuth
+//! with QARMA5 where it is asked for ([`Hart::set_pointer_authentication`]; else its hints do nothing). Hints of other
+//! extensions (BTI, CSDB, DGH, ESB, …) do nothing.
 //!
 //! What is not: EL2 and EL3, AArch32, arithmetic on half precision (FEAT_FP16), FEAT_RDM, FEAT_DotProd, cryptography,
-//! SVE and SME, FEAT_PAuth, FEAT_BTI, FEAT_MTE, FEAT_LSE2 (an atomic or ordered access that is not aligned faults), debug
-//! events, mixed endianness, trapped floating-point exceptions. Their instructions are undefined.
+//! SVE and SME, FEAT_BTI, FEAT_MTE, FEAT_LSE2 (an atomic or ordered access that is not aligned faults), debug events,
+//! mixed endianness, trapped floating-point exceptions. Their instructions are undefined.
 
 mod alias;
 pub mod asm;
@@ -23,6 +24,7 @@ mod fp;
 pub mod insn;
 pub mod mmu;
 mod operands;
+mod pauth;
 mod pmu;
 pub mod regs;
 mod shape;

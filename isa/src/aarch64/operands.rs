@@ -193,6 +193,17 @@ pub(super) fn operands(i: &Insn) -> Operands {
             o.address = sp(rn);
             (o.reads, o.writes) = (sp(rn).with(x(rm)), x(rd));
         }
+        Format::Sign => (o.reads, o.writes) = (x(rd).with(sp(rn)), x(rd)),
+        Format::SignZero => (o.reads, o.writes) = (x(rd), x(rd)),
+        Format::SignGeneric => (o.reads, o.writes) = (x(rn).with(sp(rm)), x(rd)),
+        Format::BranchSigned => (o.reads, o.address) = (x(rn).with(sp(rd)), x(rn).with(sp(rd))),
+        Format::MemSigned | Format::MemSignedPre => {
+            o.address = sp(rn);
+            transfer(&mut o, loads, x(rd));
+            if row.format == Format::MemSignedPre {
+                o.writes = o.writes.with(sp(rn));
+            }
+        }
         _ => vector_operands(i, row.format, &mut o),
     }
     if matches!(
@@ -211,6 +222,7 @@ pub(super) fn operands(i: &Insn) -> Operands {
         o.release = i.option & RELEASE != 0;
         o.acquire = i.option & ACQUIRE != 0 && !(row.format == Format::Atomic && rd == 31 && i.op != Op::Swp);
     }
+    implied(i.op, &mut o);
     if matches!(row.class, Class::Call | Class::IndirectCall) {
         o.writes = o.writes.with(x(30));
     }
@@ -221,6 +233,19 @@ pub(super) fn operands(i: &Insn) -> Operands {
         o.reads = o.reads.with(FLAGS);
     }
     o
+}
+
+/// Registers that pointer authentication names by its mnemonic.
+fn implied(op: Op, o: &mut Operands) {
+    use Op::*;
+    let (reads, writes) = match op {
+        Pacia1716 | Pacib1716 | Autia1716 | Autib1716 => (x(16).with(x(17)), x(17)),
+        Paciasp | Pacibsp | Autiasp | Autibsp => (x(30).with(sp(31)), x(30)),
+        Paciaz | Pacibz | Autiaz | Autibz | Xpaclri => (x(30), x(30)),
+        Retaa | Retab => (x(30).with(sp(31)), RegSet::EMPTY),
+        _ => return,
+    };
+    (o.reads, o.writes) = (reads, writes);
 }
 
 /// A load writes its transfer registers, a store reads them; both read the address.

@@ -152,6 +152,11 @@ impl Hart {
         self.system.ctr = self.system.ctr & !0xf_000f | words(instruction) | words(data) << 16;
     }
 
+    /// Puts FEAT_PAuth in or takes it away. Without it (as after reset) its hints do nothing.
+    pub fn set_pointer_authentication(&mut self, present: bool) {
+        self.system.pauth = present;
+    }
+
     /// Sets MIDR_EL1: the core that is modelled.
     pub fn set_midr(&mut self, midr: u64) {
         self.system.midr = midr;

@@ -6,6 +6,7 @@ mod encoding;
 mod machine;
 #[path = "../riscv/oracle.rs"]
 mod oracle;
+mod pauth;
 #[path = "../riscv/random.rs"]
 mod random;
 mod stream;

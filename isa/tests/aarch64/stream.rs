@@ -24,6 +24,9 @@ const SP: u8 = 31;
 
 /// Rows that a stream cannot hold, with the reason.
 pub fn left_out(row: &Row) -> Option<&'static str> {
+    if needs_pauth(row) {
+        return Some("undefined without FEAT_PAuth; see pauth.rs");
+    }
     match (row.class, row.op) {
         (Class::Exception | Class::TrapReturn, _) => Some("traps, or needs privilege"),
         (_, Op::Wfe | Op::Wfi) => Some("may wait for ever"),
@@ -31,6 +34,13 @@ pub fn left_out(row: &Row) -> Option<&'static str> {
         (_, Op::Sysl) => Some("has no meaning"),
         _ => None,
     }
+}
+
+/// Pointer authentication outside the hint space.
+fn needs_pauth(row: &Row) -> bool {
+    use Format::*;
+    matches!(row.format, Sign | SignZero | SignGeneric | BranchSigned | MemSigned | MemSignedPre)
+        || matches!(row.mnemonic, "braaz" | "brabz" | "blraaz" | "blrabz" | "retaa" | "retab" | "eretaa" | "eretab")
 }
 
 /// Instructions, and where control transfers in them go.

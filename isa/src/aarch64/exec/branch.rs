@@ -33,7 +33,7 @@ pub(super) fn link(h: &mut Hart, i: Insn, pc: u64) -> Flow {
 
 /// BranchAddr: where a branch to a register ends. A tag in the top byte does not reach the pc.
 #[inline(always)]
-fn target(h: &Hart, address: u64) -> u64 {
+pub(super) fn target(h: &Hart, address: u64) -> u64 {
     const TBI: u64 = 3 << 37;
     if h.system.tcr & TBI == 0 { address } else { mmu::untagged(h, address) }
 }

@@ -5,6 +5,7 @@ mod branch;
 mod fp;
 mod integer;
 mod memory;
+mod pauth;
 mod simd;
 pub(super) mod simd_memory;
 pub(super) mod system;
@@ -13,6 +14,7 @@ use rustc_apfloat::Round;
 
 use super::fp::{Fpu, Layout, Relation, unsigned_reciprocal, unsigned_reciprocal_root};
 use super::insn::Insn;
+use super::pauth::Key;
 use super::regs::Hart;
 use super::sysreg;
 use super::table::Op;
@@ -156,9 +158,53 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) ->
         Op::Wfi => system::wait_for_interrupt(ctx)?,
         Op::Sev => system::send_event(ctx, Hint::SendEvent),
         Op::Sevl => system::send_event(ctx, Hint::SendEventLocal),
-        // Pointer authentication in the hint space: FEAT_PAuth is not there.
-        Op::Xpaclri | Op::Pacia1716 | Op::Pacib1716 | Op::Autia1716 | Op::Autib1716 | Op::Paciaz | Op::Paciasp
-        | Op::Pacibz | Op::Pacibsp | Op::Autiaz | Op::Autiasp | Op::Autibz | Op::Autibsp => {}
+        Op::Pacia => pauth::sign(h, i, Key::Ia)?,
+        Op::Paciza => pauth::sign_zero(h, i, Key::Ia)?,
+        Op::Pacib => pauth::sign(h, i, Key::Ib)?,
+        Op::Pacizb => pauth::sign_zero(h, i, Key::Ib)?,
+        Op::Pacda => pauth::sign(h, i, Key::Da)?,
+        Op::Pacdza => pauth::sign_zero(h, i, Key::Da)?,
+        Op::Pacdb => pauth::sign(h, i, Key::Db)?,
+        Op::Pacdzb => pauth::sign_zero(h, i, Key::Db)?,
+        Op::Autia => pauth::authenticate(h, i, Key::Ia)?,
+        Op::Autiza => pauth::authenticate_zero(h, i, Key::Ia)?,
+        Op::Autib => pauth::authenticate(h, i, Key::Ib)?,
+        Op::Autizb => pauth::authenticate_zero(h, i, Key::Ib)?,
+        Op::Autda => pauth::authenticate(h, i, Key::Da)?,
+        Op::Autdza => pauth::authenticate_zero(h, i, Key::Da)?,
+        Op::Autdb => pauth::authenticate(h, i, Key::Db)?,
+        Op::Autdzb => pauth::authenticate_zero(h, i, Key::Db)?,
+        Op::Xpaci | Op::Xpacd => pauth::strip(h, i)?,
+        Op::Pacga => pauth::generic(h, i)?,
+        Op::Xpaclri => pauth::hint_strip(h),
+        Op::Pacia1716 => pauth::hint_sign(h, 17, h.x[16], Key::Ia),
+        Op::Autia1716 => pauth::hint_authenticate(h, 17, h.x[16], Key::Ia),
+        Op::Paciaz => pauth::hint_sign(h, 30, 0, Key::Ia),
+        Op::Autiaz => pauth::hint_authenticate(h, 30, 0, Key::Ia),
+        Op::Paciasp => pauth::hint_sign(h, 30, h.stack_pointer(), Key::Ia),
+        Op::Autiasp => pauth::hint_authenticate(h, 30, h.stack_pointer(), Key::Ia),
+        Op::Braa => return pauth::branch(h, h.get(i.rn), h.get_sp(i.rd), Key::Ia, None),
+        Op::Braaz => return pauth::branch(h, h.get(i.rn), 0, Key::Ia, None),
+        Op::Blraa => return pauth::branch(h, h.get(i.rn), h.get_sp(i.rd), Key::Ia, Some(pc)),
+        Op::Blraaz => return pauth::branch(h, h.get(i.rn), 0, Key::Ia, Some(pc)),
+        Op::Retaa => return pauth::branch(h, h.x[30], h.stack_pointer(), Key::Ia, None),
+        Op::Eretaa => return pauth::exception_return(ctx, Key::Ia),
+        Op::Pacib1716 => pauth::hint_sign(h, 17, h.x[16], Key::Ib),
+        Op::Autib1716 => pauth::hint_authenticate(h, 17, h.x[16], Key::Ib),
+        Op::Pacibz => pauth::hint_sign(h, 30, 0, Key::Ib),
+        Op::Autibz => pauth::hint_authenticate(h, 30, 0, Key::Ib),
+        Op::Pacibsp => pauth::hint_sign(h, 30, h.stack_pointer(), Key::Ib),
+        Op::Autibsp => pauth::hint_authenticate(h, 30, h.stack_pointer(), Key::Ib),
+        Op::Brab => return pauth::branch(h, h.get(i.rn), h.get_sp(i.rd), Key::Ib, None),
+        Op::Brabz => return pauth::branch(h, h.get(i.rn), 0, Key::Ib, None),
+        Op::Blrab => return pauth::branch(h, h.get(i.rn), h.get_sp(i.rd), Key::Ib, Some(pc)),
+        Op::Blrabz => return pauth::branch(h, h.get(i.rn), 0, Key::Ib, Some(pc)),
+        Op::Retab => return pauth::branch(h, h.x[30], h.stack_pointer(), Key::Ib, None),
+        Op::Eretab => return pauth::exception_return(ctx, Key::Ib),
+        Op::Ldraa => pauth::load(ctx, i, Key::Da, false)?,
+        Op::LdraaPre => pauth::load(ctx, i, Key::Da, true)?,
+        Op::Ldrab => pauth::load(ctx, i, Key::Db, false)?,
+        Op::LdrabPre => pauth::load(ctx, i, Key::Db, true)?,
         Op::Clrex => ctx.clear_reservation(),
         Op::Dsb => system::dsb(ctx, i),
         Op::Dmb => system::dmb(ctx, i),

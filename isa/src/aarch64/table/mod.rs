@@ -14,6 +14,7 @@ mod control;
 mod fp;
 mod integer;
 mod memory;
+mod pauth;
 mod simd_memory;
 mod simd_scalar;
 mod simd_shift;
@@ -27,6 +28,7 @@ use control::control_rows;
 use fp::fp_rows;
 use integer::integer_rows;
 use memory::memory_rows;
+use pauth::pauth_rows;
 use simd_memory::simd_memory_rows;
 use simd_scalar::simd_scalar_rows;
 use simd_shift::simd_shift_rows;
@@ -44,7 +46,7 @@ use crate::pattern::{Pattern, assert_disjoint};
 macro_rules! for_each_row {
     ($m:ident) => {
         integer_rows! { [
-            control_rows single_rows memory_rows vector_memory_rows fp_rows simd_three_rows simd_two_rows
+            control_rows single_rows memory_rows pauth_rows vector_memory_rows fp_rows simd_three_rows simd_two_rows
             simd_wide_rows simd_shift_rows simd_scalar_rows simd_memory_rows last_row
         ] $m { } }
     };
