@@ -10,3 +10,4 @@ pub mod oracle;
 pub mod platform;
 pub mod relaxed;
 pub mod timed;
+pub mod verdict;

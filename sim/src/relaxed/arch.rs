@@ -29,6 +29,9 @@ pub trait RelaxedIsa: Isa<Hart: PartialEq + Sync> {
     /// True for an atomic whose stored value does not depend on the loaded one.
     fn stores_operand_alone(insn: &Self::Insn) -> bool;
 
+    /// Makes a hart take IPIs, with mtvec or VBAR_EL1 at this value.
+    fn take_interrupts(hart: &mut Self::Hart, vector: u64);
+
     /// Sets or clears the level of the interrupt line that an IPI raises.
     fn set_ipi(hart: &mut Self::Hart, pending: bool);
 
@@ -73,6 +76,14 @@ impl RelaxedIsa for Riscv {
 
     fn stores_operand_alone(insn: &riscv::Insn) -> bool {
         matches!(insn.op, riscv::Op::AmoswapW | riscv::Op::AmoswapD)
+    }
+
+    fn take_interrupts(hart: &mut riscv::Hart, vector: u64) {
+        const MIE: u64 = 1 << 3;
+        const MSIE: u64 = 1 << 3;
+        hart.csr.mtvec = vector;
+        hart.csr.mie |= MSIE;
+        hart.csr.mstatus |= MIE;
     }
 
     fn set_ipi(hart: &mut riscv::Hart, pending: bool) {
@@ -131,6 +142,11 @@ impl RelaxedIsa for Aarch64 {
 
     fn stores_operand_alone(insn: &aarch64::Insn) -> bool {
         insn.op == aarch64::Op::Swp
+    }
+
+    fn take_interrupts(hart: &mut aarch64::Hart, vector: u64) {
+        hart.system.vbar = vector;
+        hart.daif &= !aarch64::regs::DAIF_I;
     }
 
     fn set_ipi(hart: &mut aarch64::Hart, pending: bool) {

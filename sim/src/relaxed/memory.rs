@@ -1,5 +1,6 @@
 //! Memory: initial bytes, and the list of messages on top of them.
 
+use super::execution::TouchedGranule;
 use super::message::{Footprint, GRANULE, Message, Payload, Time};
 use std::collections::BTreeMap;
 
@@ -199,6 +200,22 @@ impl Sharing {
         let new = grown != *known;
         *known = grown;
         new
+    }
+
+    /// All that is known, in order.
+    pub fn entries(&self) -> Vec<TouchedGranule> {
+        let entry =
+            |(granule, t): (&u64, &Touch)| TouchedGranule { granule: *granule, harts: t.harts, public: t.public };
+        self.granules.iter().map(entry).collect()
+    }
+
+    /// The same again.
+    pub fn from_entries(entries: &[TouchedGranule]) -> Sharing {
+        let mut sharing = Sharing::default();
+        for e in entries {
+            sharing.add(e.granule, Touch { harts: e.harts, public: e.public });
+        }
+        sharing
     }
 
     /// True when a write to some byte of the footprint is a message.

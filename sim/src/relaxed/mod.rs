@@ -6,7 +6,9 @@
 //! and executed by the crate `cmodx-isa`; dependencies come from their operands.
 
 pub mod arch;
+mod barrier;
 mod context;
+pub mod execution;
 pub mod explore;
 pub mod fast_hash;
 pub mod fetch;
@@ -14,6 +16,7 @@ pub mod litmus;
 pub mod memory;
 pub mod message;
 pub mod model;
+pub mod program;
 pub mod run;
 pub mod step;
 pub mod tape;

@@ -248,6 +248,11 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
         }
     }
 
+    /// True when the hart touched memory in a way that was not known.
+    pub fn found_new(&self) -> bool {
+        !self.found.is_empty()
+    }
+
     /// Makes one step: takes an interrupt, or executes an instruction. Returns whether this way leads nowhere.
     pub fn advance(&mut self, thread: &mut Thread, tape: &mut Tape, effects: &mut Vec<Effect>) -> bool {
         self.step(thread, tape, Some(effects)).dead

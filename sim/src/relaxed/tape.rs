@@ -6,6 +6,8 @@ pub struct Tape {
     /// What was chosen and of how many.
     choices: Vec<(u16, u16)>,
     at: usize,
+    /// A choice was forced that did not exist.
+    overrun: bool,
 }
 
 impl Tape {
@@ -23,9 +25,25 @@ impl Tape {
         if self.at == self.choices.len() {
             self.choices.push((0, of as u16));
         }
-        let choice = self.choices[self.at].0;
+        let choice = self.choices[self.at].0 as usize;
         self.at += 1;
-        choice as usize
+        self.overrun |= choice >= of;
+        choice.min(of - 1)
+    }
+
+    /// A tape that says what to choose.
+    pub fn forced(choices: &[u16]) -> Tape {
+        Tape { choices: choices.iter().map(|c| (*c, u16::MAX)).collect(), ..Tape::default() }
+    }
+
+    /// What was chosen so far.
+    pub fn taken(&self) -> Vec<u16> {
+        self.choices[..self.at].iter().map(|c| c.0).collect()
+    }
+
+    /// True when every choice that the tape forced was one of those that there were.
+    pub fn in_range(&self) -> bool {
+        !self.overrun
     }
 
     /// Goes to the next way for the choices to fall, from the start of the tape; false when there is none.

@@ -159,6 +159,20 @@ fn thread_code(
     Ok((labels, bytes))
 }
 
+/// Assembles a block of code at `base`: a label (`name:`) or an instruction a line. The labels and the bytes.
+///
+/// # Errors
+/// With the line, when it is not understood.
+pub fn assemble_block(arch: Arch, base: u64, text: &str) -> Result<(BTreeMap<String, u64>, Vec<u8>), LitmusError> {
+    let lines = text.lines().enumerate().map(|(i, line)| (line.trim(), i + 1)).filter(|(line, _)| !line.is_empty());
+    let item = |line: &str| match line.strip_suffix(':') {
+        Some(label) => Item::Label(label.to_owned()),
+        None => Item::Instruction(line.to_owned()),
+    };
+    let items: Vec<(Item, usize)> = lines.map(|(line, number)| (item(line), number)).collect();
+    thread_code(arch, &items, base)
+}
+
 /// Makes a system of a test.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ mod riscv;
 pub mod test;
 
 pub use batch::{Batch, BatchError, run_files};
-pub use build::Bounds;
+pub use build::{Bounds, assemble_block};
 pub use outcome::{Observation, Options, Outcome, run};
 pub use parse::parse;
 pub use test::LitmusError;

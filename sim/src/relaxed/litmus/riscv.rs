@@ -153,9 +153,27 @@ fn put(insn: &mut Insn, name: &str, text: &str, pc: u64, labels: Labels<'_>) -> 
         "target" => insn.imm = target(text, pc, labels)?,
         "pred" => insn.imm |= fence_set(text)? << 4,
         "succ" => insn.imm |= fence_set(text)?,
+        "csr" => insn.imm = csr(text)?,
         other => return Err(format!("operand {other} {text:?}")),
     }
     Ok(())
+}
+
+/// Number of a CSR: those of trap handlers by name.
+fn csr(name: &str) -> Result<i64, String> {
+    const NAMES: [(&str, i64); 10] = [
+        ("sstatus", 0x100),
+        ("sscratch", 0x140),
+        ("sepc", 0x141),
+        ("scause", 0x142),
+        ("sip", 0x144),
+        ("mstatus", 0x300),
+        ("mscratch", 0x340),
+        ("mepc", 0x341),
+        ("mcause", 0x342),
+        ("mip", 0x344),
+    ];
+    NAMES.iter().find(|(n, _)| *n == name).map_or_else(|| number(name), |(_, n)| Ok(*n))
 }
 
 fn fence_set(text: &str) -> Result<i64, String> {

@@ -1,0 +1,251 @@
+//! Programs that are not litmus tests: machine code of several harts with interrupt handlers, judged as a whole.
+
+use super::arch::{Registers, RelaxedIsa};
+use super::execution::{Execution, Goal, HartExecution, ReplayError};
+use super::explore::{Explored, System};
+use super::memory::Image;
+use super::message::{Footprint, MAX_MESSAGES, Message};
+use super::model::{Model, Rules};
+use super::run::{End, HartPlan};
+use super::thread::Stop;
+use crate::verdict::{Judge, Verdict};
+use cmodx_isa::Arch;
+use cmodx_isa::aarch64::Aarch64;
+use cmodx_isa::riscv::Riscv;
+
+/// How a hart starts and where it ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HartStart {
+    /// Address of the first instruction.
+    pub pc: u64,
+    /// Values of general registers (31 is the stack pointer on AArch64); the others are zero.
+    pub registers: Vec<(u8, u64)>,
+    /// mtvec or VBAR_EL1: the hart takes IPIs, and exceptions go to the guest. Without it neither happens.
+    pub vector: Option<u64>,
+    /// Where a store sends this hart an IPI. On AArch64 ICC_SGI1R_EL1 does so too.
+    pub ipi: Option<Footprint>,
+    /// Where it is done.
+    pub stops: Vec<u64>,
+    /// Where it must never come.
+    pub forbidden: Vec<u64>,
+    /// General registers that the judge sees.
+    pub observed: Vec<u8>,
+}
+
+/// How far exploration goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProgramBounds {
+    /// Most messages in a list, at most [`MAX_MESSAGES`].
+    pub messages: usize,
+    /// Most lists.
+    pub lists: u64,
+    /// Most states of one hart against one list.
+    pub states: u64,
+}
+
+impl Default for ProgramBounds {
+    fn default() -> ProgramBounds {
+        ProgramBounds { messages: MAX_MESSAGES, lists: 2_000_000, states: 20_000_000 }
+    }
+}
+
+/// A program, ready to be explored.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// Initial memory. What is not there faults.
+    pub image: Image,
+    /// The harts.
+    pub harts: Vec<HartStart>,
+    /// Memory whose last value the judge sees.
+    pub observed: Vec<Footprint>,
+    /// What the architecture promises. It names the instruction set.
+    pub model: Model,
+    /// Rules in place of those of the model, for ablation of the model itself.
+    pub rules: Option<Rules>,
+    /// Bytes in a cache line.
+    pub line: u64,
+    /// A fetch that may see two instructions which must not replace each other while they are executed is a violation.
+    pub strict_fetch: bool,
+    /// How far exploration goes.
+    pub bounds: ProgramBounds,
+}
+
+/// What exploration has shown, and what it took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Examined {
+    /// What was shown.
+    pub verdict: Verdict<Execution>,
+    /// Distinct final states.
+    pub outcomes: usize,
+    /// Lists of messages.
+    pub lists: u64,
+    /// Runs of single harts.
+    pub runs: u64,
+    /// States of single harts.
+    pub states: u64,
+    /// Length of the longest list.
+    pub longest: usize,
+}
+
+/// What an execution must come to.
+enum Bad<'a> {
+    Outcome(&'a [Vec<u64>]),
+    Incident(usize, &'a End),
+}
+
+impl Program {
+    /// A program with memory and a model, without harts.
+    pub fn new(model: Model, image: Image) -> Program {
+        Program {
+            image,
+            harts: Vec::new(),
+            observed: Vec::new(),
+            model,
+            rules: None,
+            line: 64,
+            strict_fetch: false,
+            bounds: ProgramBounds::default(),
+        }
+    }
+
+    /// Explores every execution and judges.
+    pub fn examine(&self, judge: &dyn Judge) -> Examined {
+        match self.model.arch() {
+            Arch::Riscv64 => self.examine_as::<Riscv>(judge),
+            Arch::Aarch64 => self.examine_as::<Aarch64>(judge),
+        }
+    }
+
+    /// Runs an execution again.
+    ///
+    /// # Errors
+    /// At the first step that is not possible or does something else.
+    pub fn replay(&self, execution: &Execution) -> Result<(), ReplayError> {
+        match self.model.arch() {
+            Arch::Riscv64 => self.replay_as::<Riscv>(execution),
+            Arch::Aarch64 => self.replay_as::<Aarch64>(execution),
+        }
+    }
+
+    fn system<I: RelaxedIsa>(&self) -> System<I> {
+        let plan = |(number, start): (usize, &HartStart)| {
+            let mut registers = Registers { x: [0; 32], flags: 0 };
+            for (n, value) in &start.registers {
+                registers.x[*n as usize & 31] = *value;
+            }
+            let mut hart = I::reset(number as u64);
+            I::set_registers(&mut hart, &registers);
+            if let Some(vector) = start.vector {
+                I::take_interrupts(&mut hart, vector);
+            }
+            HartPlan {
+                pc: start.pc,
+                hart,
+                stops: start.stops.clone(),
+                forbidden: start.forbidden.clone(),
+                observed: start.observed.clone(),
+                takes_exceptions: start.vector.is_some(),
+                max_states: self.bounds.states,
+            }
+        };
+        System {
+            image: self.image.clone(),
+            harts: self.harts.iter().enumerate().map(plan).collect(),
+            ipis: self.harts.iter().map(|h| h.ipi).collect(),
+            observed: self.observed.clone(),
+            line: self.line,
+            rules: self.rules.unwrap_or_else(|| self.model.rules()),
+            strict_fetch: self.strict_fetch,
+            max_messages: self.bounds.messages,
+            max_lists: self.bounds.lists,
+        }
+    }
+
+    fn examine_as<I: RelaxedIsa>(&self, judge: &dyn Judge) -> Examined {
+        let system = self.system::<I>();
+        let explored = system.explore();
+        Examined {
+            verdict: self.judged(&system, &explored, judge),
+            outcomes: explored.outcomes.len(),
+            lists: explored.lists,
+            runs: explored.runs,
+            states: explored.states,
+            longest: explored.longest,
+        }
+    }
+
+    fn judged<I: RelaxedIsa>(&self, system: &System<I>, explored: &Explored, judge: &dyn Judge) -> Verdict<Execution> {
+        let mut unsupported = None;
+        // Fewest messages first; among as many, the first in order.
+        let mut worst: Option<(usize, String, Bad<'_>, &Vec<Message>)> = None;
+        for (incident, list) in &explored.incidents {
+            let hart = incident.hart;
+            let reason = match incident.end.stop {
+                Stop::Forbidden(at) => format!("hart {hart} comes to {at:#x}"),
+                Stop::Fault(at) => format!("hart {hart} faults at {at:#x}"),
+                Stop::Unpredictable(at) => {
+                    format!("hart {hart} fetches {at:#x} while it is changed between instructions that must not be")
+                }
+                Stop::Unsupported(at, what) => {
+                    unsupported.get_or_insert_with(|| format!("{what} at {at:#x} is not modelled"));
+                    continue;
+                }
+                Stop::Done | Stop::Bound => continue,
+            };
+            if worst.as_ref().is_none_or(|w| list.len() < w.0) {
+                worst = Some((list.len(), reason, Bad::Incident(hart as usize, &incident.end), list));
+            }
+        }
+        for (outcome, list) in &explored.outcomes {
+            if worst.as_ref().is_some_and(|w| w.0 <= list.len()) {
+                continue;
+            }
+            if let Some(reason) = judge.wrong(&outcome.registers, &outcome.memory) {
+                worst = Some((list.len(), reason, Bad::Outcome(&outcome.registers), list));
+            }
+        }
+        if let Some((_, reason, bad, list)) = worst {
+            return match self.execution(system, explored, list, &bad) {
+                Some(execution) => Verdict::Unsafe { reason, execution: Box::new(execution) },
+                None => Verdict::Inconclusive { reason: format!("no execution was found that shows: {reason}") },
+            };
+        }
+        if let Some(reason) = unsupported {
+            return Verdict::Inconclusive { reason };
+        }
+        if explored.bounded {
+            let b = self.bounds;
+            let bound = format!("{} messages, {} lists, {} states a run", b.messages, b.lists, b.states);
+            return Verdict::SafeBounded { bound };
+        }
+        if explored.outcomes.is_empty() {
+            return Verdict::Inconclusive { reason: "no execution ends".to_owned() };
+        }
+        Verdict::Safe
+    }
+
+    fn execution<I: RelaxedIsa>(
+        &self,
+        system: &System<I>,
+        explored: &Explored,
+        list: &[Message],
+        bad: &Bad<'_>,
+    ) -> Option<Execution> {
+        let run = |hart: usize| -> Option<HartExecution> {
+            let find = |goal: &Goal<'_>| system.find_run(&explored.sharing, hart, list, goal);
+            match bad {
+                Bad::Incident(wrong, end) if *wrong == hart => find(&Goal::End(end)),
+                Bad::Incident(..) => find(&Goal::PromisesKept),
+                Bad::Outcome(registers) => {
+                    find(&Goal::End(&End { stop: Stop::Done, registers: registers[hart].clone() }))
+                }
+            }
+        };
+        let harts = (0..self.harts.len()).map(run).collect::<Option<Vec<_>>>()?;
+        Some(Execution { messages: list.to_vec(), touched: explored.sharing.entries(), harts })
+    }
+
+    fn replay_as<I: RelaxedIsa>(&self, execution: &Execution) -> Result<(), ReplayError> {
+        self.system::<I>().replay(execution)
+    }
+}

@@ -1,0 +1,255 @@
+//! Patch protocols as programs: verdicts, counterexamples, and the time that exploration takes.
+
+use cmodx_isa::Arch;
+use cmodx_sim::relaxed::execution::Execution;
+use cmodx_sim::relaxed::litmus::assemble_block;
+use cmodx_sim::relaxed::memory::Image;
+use cmodx_sim::relaxed::message::Footprint;
+use cmodx_sim::relaxed::model::Model;
+use cmodx_sim::relaxed::program::{Examined, HartStart, Program};
+use cmodx_sim::verdict::Verdict;
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+const SITE: u64 = 0x1000;
+const HANDLER: u64 = 0x2000;
+const PATCHER: u64 = 0x4000;
+const DATA: u64 = 0x8000;
+
+fn ipi(hart: u64) -> u64 {
+    DATA + 0x100 * hart
+}
+
+fn acknowledged(hart: u64) -> u64 {
+    DATA + 0x100 * hart + 0x40
+}
+
+fn code(image: &mut Image, arch: Arch, base: u64, text: &str) -> (BTreeMap<String, u64>, u64) {
+    let (labels, bytes) = assemble_block(arch, base, text).unwrap();
+    let end = base + bytes.len() as u64;
+    image.add(base, bytes).unwrap();
+    (labels, end)
+}
+
+fn data(image: &mut Image) {
+    image.add(DATA, vec![0; 0x1000]).unwrap();
+}
+
+fn word(arch: Arch, text: &str) -> u64 {
+    let bytes = assemble_block(arch, 0, text).unwrap().1;
+    u32::from_le_bytes(bytes.try_into().unwrap()) as u64
+}
+
+/// Two words of a site are written in order and executed by one hart, without any synchronization.
+fn two_words(model: Model) -> Program {
+    let arch = Arch::Riscv64;
+    let mut image = Image::default();
+    let (_, site_end) = code(&mut image, arch, SITE, "addi x10,x0,1\naddi x11,x0,1");
+    let (_, end) = code(&mut image, arch, PATCHER, "sw x7,4(x6)\nfence w,w\nsw x5,0(x6)");
+    let mut program = Program::new(model, image);
+    let (first, second) = (word(arch, "addi x10,x0,2"), word(arch, "addi x11,x0,2"));
+    let registers = vec![(5, first), (6, SITE), (7, second)];
+    program.harts.push(HartStart { pc: PATCHER, registers, stops: vec![end], ..HartStart::default() });
+    let observed = vec![10, 11];
+    program.harts.push(HartStart { pc: SITE, stops: vec![site_end], observed, ..HartStart::default() });
+    program
+}
+
+/// One hart patches a word of a three-instruction site, interrupts the others, waits until each has acknowledged, and
+/// then patches the next word and does so again. `flush` is what a handler does first.
+fn broadcast(model: Model, harts: u64, flush: &str, wait: bool) -> Program {
+    let arch = Arch::Riscv64;
+    let mut image = Image::default();
+    data(&mut image);
+    let (_, site_end) = code(&mut image, arch, SITE, "addi x10,x0,1\naddi x11,x0,1\naddi x12,x0,1");
+    code(&mut image, arch, HANDLER, &format!("{flush}\naddi x20,x20,1\nsw x20,0(x21)\nmret"));
+    let mut text = String::new();
+    for round in 0..2 {
+        text += &format!("sw x{},{}(x6)\nfence w,o\n", 7 + round, 4 - 4 * round);
+        for hart in 1..=harts {
+            text += &format!("sw x{},0(x{})\n", 13 + round, 14 + hart);
+        }
+        for hart in (1..=harts).filter(|_| wait) {
+            text += &format!("w{round}{hart}:\nlw x20,64(x{})\nbne x20,x{},w{round}{hart}\n", 14 + hart, 13 + round);
+        }
+        text += "fence rw,rw\n";
+    }
+    let (_, end) = code(&mut image, arch, PATCHER, &text);
+    let mut program = Program::new(model, image);
+    let mut registers = vec![(6, SITE), (7, word(arch, "addi x11,x0,2")), (8, word(arch, "addi x10,x0,2"))];
+    registers.extend([(13, 1), (14, 2)]);
+    registers.extend((1..=harts).map(|h| (14 + h as u8, ipi(h))));
+    program.harts.push(HartStart { pc: PATCHER, registers, stops: vec![end], ..HartStart::default() });
+    for hart in 1..=harts {
+        program.harts.push(HartStart {
+            pc: SITE,
+            registers: vec![(21, acknowledged(hart))],
+            vector: Some(HANDLER),
+            ipi: Some(Footprint::new(ipi(hart), 4)),
+            stops: vec![site_end],
+            observed: vec![10, 11],
+            ..HartStart::default()
+        });
+    }
+    program
+}
+
+/// A pass that executed the first word new and the second, which was written long before, old.
+fn torn(registers: &[Vec<u64>], _memory: &[u128]) -> Option<String> {
+    let bad = registers[1..].iter().position(|r| r[..2] == [2, 1]);
+    bad.map(|hart| format!("hart {} executes the first word new and the second one old", hart + 1))
+}
+
+fn examined(name: &str, program: &Program) -> (Examined, f64) {
+    let start = Instant::now();
+    let examined = program.examine(&torn);
+    let seconds = start.elapsed().as_secs_f64();
+    println!(
+        "{name}: {}; {} outcomes, {} lists, {} runs, {} states, longest {}, {seconds:.4} s",
+        examined.verdict, examined.outcomes, examined.lists, examined.runs, examined.states, examined.longest
+    );
+    (examined, seconds)
+}
+
+/// The execution that shows that a program is unsafe, after it was stored, read again and replayed.
+fn counterexample(name: &str, program: &Program) -> Execution {
+    let Verdict::Unsafe { execution, .. } = examined(name, program).0.verdict else { panic!("{name} is not unsafe") };
+    let stored = serde_json::to_string(&*execution).unwrap();
+    let read: Execution = serde_json::from_str(&stored).unwrap();
+    assert_eq!(read, *execution);
+    program.replay(&read).unwrap_or_else(|e| panic!("{name}: {e}\n{}", read.render()));
+    read
+}
+
+fn is_safe(name: &str, program: &Program) -> Examined {
+    let (examined, _) = examined(name, program);
+    assert_eq!(examined.verdict, Verdict::Safe, "{name}");
+    examined
+}
+
+#[test]
+fn two_words_without_synchronization_are_unsafe_but_where_fetches_are_in_order() {
+    for model in [Model::Ziccif, Model::IrDecodeW, Model::IrDecode, Model::FenceiFetch] {
+        let execution = counterexample("two words", &two_words(model));
+        assert_eq!(execution.messages.len(), 2, "both writes and nothing else:\n{}", execution.render());
+    }
+    is_safe("two words", &two_words(Model::Ziccid));
+}
+
+#[test]
+fn a_broadcast_between_two_words_is_safe_unless_nothing_orders_a_fetch_before_what_follows() {
+    for harts in [1, 2] {
+        for model in [Model::IrDecodeW, Model::IrDecode, Model::Ziccid, Model::FenceiFetch] {
+            is_safe("broadcast", &broadcast(model, harts, "fence.i", true));
+        }
+        // Nothing orders the fetch of the new word before the acknowledgement that comes after it.
+        counterexample("broadcast", &broadcast(Model::Ziccif, harts, "fence.i", true));
+    }
+}
+
+#[test]
+fn a_broadcast_needs_the_flush_and_the_wait() {
+    counterexample("no flush", &broadcast(Model::IrDecodeW, 2, "nop", true));
+    counterexample("no wait", &broadcast(Model::IrDecodeW, 2, "fence.i", false));
+    is_safe("no flush", &broadcast(Model::Ziccid, 2, "nop", true));
+    is_safe("no wait", &broadcast(Model::Ziccid, 2, "fence.i", false));
+}
+
+#[test]
+fn three_executing_harts_take_less_than_ten_seconds() {
+    let (examined, seconds) = examined("broadcast to three", &broadcast(Model::IrDecodeW, 3, "fence.i", true));
+    assert_eq!(examined.verdict, Verdict::Safe);
+    assert!(examined.longest >= 14 && seconds < 10.0, "{examined:?} in {seconds} s");
+}
+
+#[test]
+fn verdict_counts_and_counterexample_do_not_depend_on_the_number_of_threads() {
+    let programs = [
+        broadcast(Model::IrDecodeW, 2, "nop", true),
+        broadcast(Model::IrDecodeW, 2, "fence.i", true),
+        two_words(Model::Ziccif),
+    ];
+    for program in &programs {
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| program.examine(&torn))
+        };
+        let alone = on(1);
+        assert_eq!(alone, on(2));
+        assert_eq!(alone, on(8));
+    }
+}
+
+#[test]
+fn a_replay_refuses_what_is_not_possible() {
+    let program = broadcast(Model::IrDecodeW, 2, "nop", true);
+    let execution = counterexample("no flush", &program);
+    let strict = broadcast(Model::IrDecodeW, 2, "fence.i", true);
+    assert!(strict.replay(&execution).is_err(), "another handler does something else");
+    let mut changed = execution.clone();
+    changed.messages.swap(0, 1);
+    assert!(program.replay(&changed).is_err(), "messages in another order");
+    let mut changed = execution.clone();
+    changed.harts[1].choices.pop();
+    assert!(program.replay(&changed).is_err(), "a step is missing");
+    let mut changed = execution;
+    changed.harts[0].registers.push(1);
+    assert!(program.replay(&changed).is_err(), "another end");
+}
+
+/// The Arm sequence, twice, with one round of IPIs between: which parts may be left out?
+fn arm_sequence(model: Model, parts: [&str; 2]) -> Program {
+    let arch = Arch::Aarch64;
+    let mut image = Image::default();
+    data(&mut image);
+    let (_, site_end) = code(&mut image, arch, SITE, "MOV W10,#1\nMOV W11,#1\nNOP");
+    code(&mut image, arch, HANDLER + 0x280, "MOV W20,#1\nSTR W20,[X21]\nERET");
+    let maintain = |part: &str, register: &str| part.replace('R', register);
+    let text = format!(
+        "STR W7,[X6,#4]\n{}\nSTR W13,[X15]\nw:\nLDR W20,[X15,#64]\nCBZ W20,w\nDMB SY\nSTR W8,[X6]\n{}",
+        maintain(parts[0], "X16"),
+        maintain(parts[1], "X6")
+    );
+    let (_, end) = code(&mut image, arch, PATCHER, &text);
+    let mut program = Program::new(model, image);
+    program.line = 4;
+    let words = (word(arch, "MOV W11,#2"), word(arch, "MOV W10,#2"));
+    let registers = vec![(6, SITE), (16, SITE + 4), (7, words.0), (8, words.1), (13, 1), (15, ipi(1))];
+    program.harts.push(HartStart { pc: PATCHER, registers, stops: vec![end], ..HartStart::default() });
+    program.harts.push(HartStart {
+        pc: SITE,
+        registers: vec![(21, acknowledged(1))],
+        vector: Some(HANDLER),
+        ipi: Some(Footprint::new(ipi(1), 4)),
+        stops: vec![site_end],
+        observed: vec![10, 11],
+        ..HartStart::default()
+    });
+    program
+}
+
+#[test]
+fn the_arm_sequence_needs_its_clean_and_its_invalidation() {
+    let whole = "DC CVAU,R\nDSB ISH\nIC IVAU,R\nDSB ISH";
+    is_safe("whole", &arm_sequence(Model::Dic0Idc0, [whole, whole]));
+    let (no_clean, no_invalidation) = ("DSB ISH\nIC IVAU,R\nDSB ISH", "DC CVAU,R\nDSB ISH");
+    counterexample("no clean", &arm_sequence(Model::Dic0Idc0, [no_clean, whole]));
+    is_safe("no clean", &arm_sequence(Model::Dic0Idc1, [no_clean, whole]));
+    counterexample("no invalidation", &arm_sequence(Model::Dic0Idc1, [no_invalidation, whole]));
+    is_safe("nothing", &arm_sequence(Model::Dic1Idc1, ["DSB ISH", "NOP"]));
+}
+
+#[test]
+fn a_fetch_of_a_word_that_may_not_change_live_is_a_violation_where_asked() {
+    let mut program = two_words(Model::Ziccid);
+    program.strict_fetch = true;
+    is_safe("aligned words", &program);
+    let mut program = arm_sequence(Model::Dic1Idc1, ["DSB ISH", "NOP"]);
+    program.strict_fetch = true;
+    let (examined, _) = examined("MOV is not in the list", &program);
+    assert!(
+        matches!(examined.verdict, Verdict::Unsafe { ref reason, .. } if reason.contains("changed")),
+        "{}",
+        examined.verdict
+    );
+}
