@@ -1,7 +1,7 @@
 //! Our own litmus tests: each says in its line `Expect=` what every model of its architecture makes of it.
 
 use cmodx_sim::relaxed::litmus::{Options, run};
-use cmodx_sim::relaxed::model::Model;
+use cmodx_sim::relaxed::model::{Model, Rule};
 use std::path::PathBuf;
 
 /// A test of this folder, with the models that it names and whether they allow its condition.
@@ -49,4 +49,28 @@ fn every_model_makes_of_every_test_what_the_test_says() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The tests that turn when a rule is taken out of (or put into) a model.
+fn turned_by(rule: Rule, tests: &[Own]) -> Vec<String> {
+    let mut turned = Vec::new();
+    for test in tests {
+        for &(model, allowed) in &test.expected {
+            let options = Options { model: Some(model), flipped: Some(rule), ..Options::default() };
+            let outcome = run(&test.source, &test.name, &options).unwrap_or_else(|e| panic!("{}: {e}", test.name));
+            if (outcome.positive > 0) != allowed {
+                turned.push(format!("{} under {model}", test.name));
+            }
+        }
+    }
+    turned
+}
+
+#[test]
+fn every_rule_matters_to_some_test() {
+    let tests = own();
+    // Litmus tests have no interrupts; the tests of protocols see what the rule for them is for.
+    let rules = Rule::ALL.iter().filter(|r| **r != Rule::Interrupt);
+    let idle: Vec<&Rule> = rules.filter(|r| turned_by(**r, &tests).is_empty()).collect();
+    assert!(idle.is_empty(), "no test turns without {idle:?}");
 }

@@ -5,7 +5,7 @@ use cmodx_sim::relaxed::execution::Execution;
 use cmodx_sim::relaxed::litmus::assemble_block;
 use cmodx_sim::relaxed::memory::Image;
 use cmodx_sim::relaxed::message::Footprint;
-use cmodx_sim::relaxed::model::Model;
+use cmodx_sim::relaxed::model::{Model, Rule};
 use cmodx_sim::relaxed::program::{Examined, HartStart, Program};
 use cmodx_sim::verdict::Verdict;
 use std::collections::BTreeMap;
@@ -153,6 +153,13 @@ fn a_broadcast_needs_the_flush_and_the_wait() {
     counterexample("no wait", &broadcast(Model::IrDecodeW, 2, "fence.i", false));
     is_safe("no flush", &broadcast(Model::Ziccid, 2, "nop", true));
     is_safe("no wait", &broadcast(Model::Ziccid, 2, "fence.i", false));
+}
+
+#[test]
+fn what_follows_an_interrupt_comes_after_what_was_sent_before_it() {
+    let mut program = broadcast(Model::IrDecodeW, 1, "fence.i", true);
+    program.rules = Some(program.model.rules().without(Rule::Interrupt));
+    counterexample("interrupts order nothing", &program);
 }
 
 #[test]

@@ -52,7 +52,6 @@ impl Step<'_> {
         if reads && writes {
             raise(&mut x, self.rule(Rule::DsbClean, o.clean_old));
             raise(&mut x, self.rule(Rule::DsbInvalidate, o.invalidate_old));
-            raise(&mut x, self.rule(Rule::DsbFetch, o.fetched));
         }
         let access = self.rule(Rule::DsbBeforeAccess, x);
         let o = &mut self.thread.order;
@@ -63,19 +62,13 @@ impl Step<'_> {
         }
     }
 
-    /// ISB, and exception entry and return on Arm.
+    /// ISB, and exception entry and return on Arm. Later fetches come after it, and so what they execute does.
     pub(super) fn synchronize(&mut self) {
         let o = self.thread.order;
         let control = self.rule(Rule::SyncControl, o.capture);
         let dsb = self.rule(Rule::SyncDsb, o.dsb);
-        let loads = self.rule(Rule::IsbLoads, o.capture);
-        let access = self.has(Rule::SyncAccess);
         let o = &mut self.thread.order;
         raise(&mut o.fetch_new, control.max(dsb));
-        raise(&mut o.read_new, loads);
-        for new in [&mut o.read_new, &mut o.write_new, &mut o.output_new] {
-            raise(new, when(access, o.fetch_new));
-        }
     }
 
     /// FENCE.I.
@@ -96,7 +89,6 @@ impl Step<'_> {
         let mut before = self.rule(Rule::CleanAddress, self.address);
         raise(&mut before, self.rule(Rule::CleanControl, o.control));
         raise(&mut before, self.rule(Rule::CleanBarrier, o.dsb.max(o.clean_new)));
-        raise(&mut before, self.rule(Rule::CleanSync, o.fetch_new));
         raise(&mut before, self.rule(Rule::CleanFetch, o.fetched));
         raise(&mut before, self.rule(Rule::CleanCoherence, self.thread.coherence(line)));
         let time = self.make(Payload::Clean { line: line.at }, before, line, None)?;
@@ -115,7 +107,6 @@ impl Step<'_> {
         let mut before = self.rule(Rule::InvalidateAddress, self.address);
         raise(&mut before, self.rule(Rule::InvalidateControl, o.control));
         raise(&mut before, self.rule(Rule::InvalidateBarrier, o.dsb));
-        raise(&mut before, self.rule(Rule::InvalidateSync, o.fetch_new));
         raise(&mut before, self.rule(Rule::InvalidateFetch, o.fetched));
         let nowhere = Footprint::new(0, 0);
         let time = self.make(Payload::Invalidate { line, local }, before, nowhere, None)?;

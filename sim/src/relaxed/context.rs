@@ -67,8 +67,7 @@ impl<I: RelaxedIsa> Relaxed<'_, '_, I> {
                 self.step.data = self.step.data.max(view);
             }
             self.step.full_atomic(order);
-            let half = Some((time, view));
-            self.step.write(at, new, order, half).ok_or(self.fault(at.at, Access::Store))?;
+            self.step.write(at, new, order, Some(time)).ok_or(self.fault(at.at, Access::Store))?;
         }
         Ok(old)
     }
@@ -118,8 +117,8 @@ impl<I: RelaxedIsa> Context for Relaxed<'_, '_, I> {
 
     fn load_reserved(&mut self, at: u64, size: Size, order: AccessOrder) -> Result<u64, Fault> {
         let at = footprint(at, size);
-        let (value, time, view) = self.read(at, order)?;
-        self.step.reserve(at, time, view);
+        let (value, time, _) = self.read(at, order)?;
+        self.step.reserve(at, time);
         Ok(value as u64)
     }
 
@@ -129,8 +128,8 @@ impl<I: RelaxedIsa> Context for Relaxed<'_, '_, I> {
 
     fn load_reserved_pair(&mut self, at: u64, size: Size, order: AccessOrder) -> Result<(u64, u64), Fault> {
         let at = pair(at, size);
-        let (value, time, view) = self.read(at, order)?;
-        self.step.reserve(at, time, view);
+        let (value, time, _) = self.read(at, order)?;
+        self.step.reserve(at, time);
         Ok(split(value, size))
     }
 

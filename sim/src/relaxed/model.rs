@@ -54,8 +54,6 @@ rules! {
     Release,
     /// No other hart writes between the two halves of an atomic or of an exclusive pair.
     Atomicity,
-    /// On RISC-V a store-conditional comes after its load-reserved and the rest of an AMO.
-    ScAfterLr,
     /// On RISC-V what depends on the result of a store-conditional comes after it.
     ScResult,
     /// An atomic that acquires and releases orders all that precedes before all that follows (Arm).
@@ -68,8 +66,6 @@ rules! {
     FenceReadsAfter,
     /// A barrier orders later stores.
     FenceWritesAfter,
-    /// Loads behind an ISB come after what decided control flow and addresses before it.
-    IsbLoads,
     /// A fetch is no older than what fetches are ordered after.
     FetchFloor,
     /// Fetches come one after the other.
@@ -92,16 +88,12 @@ rules! {
     SyncControl,
     /// Context synchronization orders what DSB waited for before later fetches.
     SyncDsb,
-    /// Loads and stores behind context synchronization come after what fetches behind it come after.
-    SyncAccess,
     /// DSB waits for loads and stores.
     DsbAccess,
     /// DSB waits for cleaning.
     DsbClean,
     /// DSB waits for invalidation of instruction copies.
     DsbInvalidate,
-    /// DSB comes after earlier fetches.
-    DsbFetch,
     /// DSB comes before later loads and stores.
     DsbBeforeAccess,
     /// DMB orders earlier cleaning before later loads and stores.
@@ -114,8 +106,6 @@ rules! {
     CleanControl,
     /// Cleaning comes after DSB, and after DMB where the rule [`Rule::DmbBeforeClean`] says so.
     CleanBarrier,
-    /// Cleaning comes after context synchronization.
-    CleanSync,
     /// Cleaning comes after earlier fetches.
     CleanFetch,
     /// Cleaning comes after what its hart has read or written in the line.
@@ -126,8 +116,6 @@ rules! {
     InvalidateControl,
     /// Invalidation comes after DSB.
     InvalidateBarrier,
-    /// Invalidation comes after context synchronization.
-    InvalidateSync,
     /// Invalidation comes after earlier fetches.
     InvalidateFetch,
     /// What follows the entry to an interrupt comes after the message that raised it.
@@ -236,7 +224,6 @@ impl Model {
             all,
             &[
                 FullAtomic,
-                IsbLoads,
                 FetchOrder,
                 FetchNeedsInvalidate,
                 FetchNeedsClean,
@@ -245,28 +232,24 @@ impl Model {
                 FenceIFetch,
                 SyncControl,
                 SyncDsb,
-                SyncAccess,
                 DsbAccess,
                 DsbClean,
                 DsbInvalidate,
-                DsbFetch,
                 DsbBeforeAccess,
                 DmbClean,
                 DmbBeforeClean,
                 CleanAddress,
                 CleanControl,
                 CleanBarrier,
-                CleanSync,
                 CleanFetch,
                 CleanCoherence,
                 InvalidateAddress,
                 InvalidateControl,
                 InvalidateBarrier,
-                InvalidateSync,
                 InvalidateFetch,
             ],
         );
-        let arm = without(all, &[ScAfterLr, ScResult, FetchOwnAccess, FenceI, FenceIFetch]);
+        let arm = without(all, &[ScResult, FetchOwnAccess, FenceI, FenceIFetch]);
         match self {
             Model::Ziccif => riscv,
             Model::IrDecodeW => riscv.with(FetchStores),

@@ -10,7 +10,6 @@ use super::context::Relaxed;
 use super::fast_hash::FastSet;
 use super::memory::{Times, Touch};
 use super::message::{Message, Time};
-use super::model::Rule;
 use super::step::{Effect, Setting, Step};
 use super::tape::Tape;
 use super::thread::{Stop, Thread};
@@ -373,7 +372,7 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
         if system {
             raise(&mut step.thread.views[OTHER], reads);
         }
-        if class == Class::TrapReturn && step.has(Rule::SyncAccess) {
+        if class == Class::TrapReturn && I::ARCH == cmodx_isa::Arch::Aarch64 {
             step.synchronize();
         }
         let all = matches!(class, Class::System | Class::TrapReturn | Class::Exception | Class::Hint);

@@ -208,15 +208,9 @@ impl Step<'_> {
         self.rule(Rule::StoreNew, o.write_new).max(o.capture).max(self.rule(Rule::FetchStores, o.fetched))
     }
 
-    /// Writes. `half` is the other half of an atomic or exclusive pair: the time that was read and its view. The time of
+    /// Writes. `half` is the other half of an atomic or exclusive pair: the time that was read. The time of
     /// the message, 0 for private memory.
-    pub(super) fn write(
-        &mut self,
-        at: Footprint,
-        value: u128,
-        order: AccessOrder,
-        half: Option<(Time, Time)>,
-    ) -> Option<Time> {
+    pub(super) fn write(&mut self, at: Footprint, value: u128, order: AccessOrder, half: Option<Time>) -> Option<Time> {
         let output = self.setting.ipis.contains(&Some(at));
         let o = self.thread.order;
         let mut before = if output {
@@ -229,12 +223,9 @@ impl Step<'_> {
         raise(&mut before, self.rule(Rule::Release, when(order.release, o.read_old.max(o.write_old))));
         raise(&mut before, self.rule(Rule::FetchOwnAccess, self.own_fetch));
         let time = if self.touch(at, true, output) {
-            if let Some((_, view)) = half {
-                raise(&mut before, self.rule(Rule::ScAfterLr, view));
-            }
             raise(&mut before, self.rule(Rule::StoreCoherence, self.thread.coherence(at)));
             let payload = Payload::Write { at, value };
-            let time = self.make(payload, before, at, half.map(|h| h.0))?;
+            let time = self.make(payload, before, at, half)?;
             self.thread.raise_coherence(at, time);
             let view = self.address.max(self.data);
             self.thread.remember(Forward { time, at, view, atomic: half.is_some() });
@@ -312,8 +303,8 @@ impl Step<'_> {
     }
 
     /// Reserves what was read.
-    pub(super) fn reserve(&mut self, at: Footprint, time: Time, view: Time) {
-        self.thread.reserved = Some(Reservation { at, time, view });
+    pub(super) fn reserve(&mut self, at: Footprint, time: Time) {
+        self.thread.reserved = Some(Reservation { at, time });
     }
 
     /// Writes if the reservation holds, or fails, which it always may.
@@ -324,7 +315,7 @@ impl Step<'_> {
         if self.tape.choose(2) == 0 {
             return Some(false);
         }
-        let time = self.write(at, value, order, Some((r.time, r.view)))?;
+        let time = self.write(at, value, order, Some(r.time))?;
         self.status = self.rule(Rule::ScResult, time);
         Some(true)
     }
@@ -359,9 +350,9 @@ impl Step<'_> {
         let outputs = !self.setting.ipis.iter().any(Option::is_some)
             || o.capture.max(self.rule(Rule::StoreNew, o.output_new)) > len;
         let invalidates = !self.has(Rule::FetchNeedsInvalidate)
-            || self.rule(Rule::InvalidateBarrier, o.dsb).max(self.rule(Rule::InvalidateSync, o.fetch_new)) > len;
+            || self.rule(Rule::InvalidateBarrier, o.dsb).max(self.rule(Rule::InvalidateFetch, o.fetched)) > len;
         let cleans = !self.has(Rule::FetchNeedsClean)
-            || self.rule(Rule::CleanBarrier, o.dsb).max(self.rule(Rule::CleanSync, o.fetch_new)) > len;
+            || self.rule(Rule::CleanBarrier, o.dsb).max(self.rule(Rule::CleanFetch, o.fetched)) > len;
         self.store_floor() > len && outputs && invalidates && cleans
     }
 

@@ -24,8 +24,6 @@ pub struct Reservation {
     pub at: Footprint,
     /// The write that was read.
     pub time: Time,
-    /// View of the load.
-    pub view: Time,
 }
 
 /// A piece of memory that no other hart touches.
