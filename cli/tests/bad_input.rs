@@ -157,5 +157,5 @@ fn names_that_do_not_exist_are_refused() {
     refused(&folder, &["run", name(&path), "--harts", "65"], &["65"]);
     refused(&folder, &["run", name(&path), "--core", "cortex-a55"], &["cortex-a55", "riscv64"]);
     folder.file("core.toml", b"name = 1\n");
-    refused(&folder, &["run", name(&path), "--core", "core.toml"], &["core.toml"]);
+    refused(&folder, &["run", name(&path), "--core", "core.toml"], &["core.toml:1"]);
 }

@@ -230,9 +230,9 @@ pub enum CoreModelError {
     /// The text is no core model.
     #[error("{name}: {message}")]
     Invalid {
-        /// File or model name.
+        /// File or model name, with the line where one is known.
         name: String,
-        /// What is wrong, with line and column.
+        /// What is wrong.
         message: String,
     },
 }
@@ -251,7 +251,10 @@ impl CoreModel {
     /// Reads a model from TOML; `name` is used in errors.
     pub fn parse(name: &str, text: &str) -> Result<CoreModel, CoreModelError> {
         let invalid = |message: String| CoreModelError::Invalid { name: name.into(), message };
-        let model: CoreModel = toml::from_str(text).map_err(|e| invalid(e.to_string()))?;
+        let model: CoreModel = toml::from_str(text).map_err(|error| CoreModelError::Invalid {
+            name: format!("{name}:{}", line_of(text, error.span())),
+            message: error.message().into(),
+        })?;
         model.check().map_err(invalid)?;
         Ok(model)
     }
@@ -356,6 +359,12 @@ impl CoreModel {
         }
         Ok(())
     }
+}
+
+/// Number of the line that a span starts on, from 1.
+fn line_of(text: &str, span: Option<std::ops::Range<usize>>) -> usize {
+    let before = span.and_then(|s| text.get(..s.start)).unwrap_or("");
+    1 + before.matches('\n').count()
 }
 
 #[cfg(test)]
