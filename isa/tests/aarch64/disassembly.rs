@@ -51,7 +51,7 @@ fn explained(word: u32, insn: &Insn, ours: &str, theirs: Option<&str>) -> Option
         }
         Op::Sys if ours.starts_with("sys ") => Some("a system instruction that is not here (EL2, MTE, …)"),
         Op::PrfmRegister if theirs.starts_with("rprfm") => Some("FEAT_RPRFM is a hint in the space of PRFM"),
-        Op::Bfm if theirs.starts_with("bfi") && ours.starts_with("bfc") => Some("LLVM writes bfc only for Armv8.2"),
+        Op::Bfm if theirs.starts_with("bf") && ours.starts_with("bfc") => Some("LLVM writes bfc only for Armv8.2"),
         _ if theirs.starts_with("hint #") => Some("LLVM names hints only with their extension"),
         _ => None,
     }

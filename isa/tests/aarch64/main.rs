@@ -7,6 +7,7 @@ mod machine;
 #[path = "../riscv/oracle.rs"]
 mod oracle;
 mod pauth;
+mod pmu;
 #[path = "../riscv/random.rs"]
 mod random;
 mod stream;
