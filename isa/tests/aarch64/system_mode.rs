@@ -60,8 +60,10 @@ pub fn qemu(test: &str, cpu: &str, code: &[u8], data: &[u8]) -> Option<Vec<u8>> 
         ["-semihosting-config", "enable=on,target=native", "-display", "none", "-monitor", "none", "-nic", "none"];
     let mut arguments = vec!["-M", machine, "-cpu", cpu, "-m", "2048M", "-serial", "none", "-kernel", path];
     arguments.extend(console);
+    // Asked directly first, so that a QEMU that is missing is named and not the program that limits its time.
+    oracle::run(test, "qemu-system-aarch64", "qemu-system-arm", &["--version"], &[])?;
     let limited: Vec<&str> = ["-s", "KILL", "20", "qemu-system-aarch64"].into_iter().chain(arguments).collect();
-    let output = oracle::run(test, "timeout", "coreutils qemu-system-arm", &limited, &[])?;
+    let output = oracle::run(test, "timeout", "coreutils", &limited, &[])?;
     assert!(output.status.success(), "QEMU: {} {}", output.status, String::from_utf8_lossy(&output.stderr));
     Some(output.stdout)
 }
