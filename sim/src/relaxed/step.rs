@@ -155,6 +155,7 @@ impl Step<'_> {
         let o = &mut self.thread.order;
         raise(&mut o.read_old, view);
         raise(&mut o.capture, when(earlier_address, address));
+        raise(&mut o.release, when(riscv && order.release, view));
         for new in [&mut o.read_new, &mut o.write_new, &mut o.output_new] {
             raise(new, acquire);
         }

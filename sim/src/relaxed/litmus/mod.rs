@@ -5,6 +5,7 @@ mod aarch64_memory;
 pub mod batch;
 mod build;
 mod condition;
+pub mod generate;
 mod outcome;
 mod parse;
 mod riscv;
