@@ -26,6 +26,9 @@ pub enum Command {
     List {
         /// What to list; everything if left out.
         what: Option<Listed>,
+        /// Write one JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Measure overhead, patch latency, text size and survival of concurrent patching.
     Bench(Bench),

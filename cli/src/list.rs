@@ -4,7 +4,8 @@ use crate::args::Listed;
 use crate::output;
 use anyhow::Result;
 use cmodx_sim::core_model::CoreModel;
-use cmodx_trampolines::catalogue::{Claim, SCHEMES};
+use cmodx_trampolines::catalogue::{Claim, SCHEMES, Scheme};
+use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// What can be measured, with a line each.
@@ -16,24 +17,40 @@ const WORKLOADS: &[(&str, &str)] = &[
 ];
 
 /// Prints what exists.
-pub fn list(what: Option<Listed>) -> Result<u8> {
+pub fn list(what: Option<Listed>, json: bool) -> Result<u8> {
+    let wanted = |listed| what.is_none_or(|what| what == listed);
+    let cores = CoreModel::all()?;
+    if json {
+        let mut object = serde_json::Map::new();
+        if wanted(Listed::Schemes) {
+            object.insert("schemes".into(), SCHEMES.iter().map(scheme).collect());
+        }
+        if wanted(Listed::Cores) {
+            let core = |c: &CoreModel| json!({"name": c.name, "arch": c.arch, "summary": c.summary});
+            object.insert("cores".into(), cores.iter().map(core).collect());
+        }
+        if wanted(Listed::Workloads) {
+            let workload = |(name, summary): &(&str, &str)| json!({"name": name, "summary": summary});
+            object.insert("workloads".into(), WORKLOADS.iter().map(workload).collect());
+        }
+        return output::answer(&format!("{}\n", Value::Object(object)));
+    }
     let mut text = String::new();
-    let all = what.is_none();
-    if all || what == Some(Listed::Schemes) {
-        section(&mut text, all, "schemes");
+    if wanted(Listed::Schemes) {
+        section(&mut text, what, "schemes");
         for scheme in SCHEMES {
             let claim = if scheme.claim == Claim::NegativeControl { "  [negative control]" } else { "" };
             writeln!(text, "{:8} {:26} {}{claim}", scheme.arch.name(), scheme.id, scheme.summary)?;
         }
     }
-    if all || what == Some(Listed::Cores) {
-        section(&mut text, all, "cores");
-        for core in CoreModel::all()? {
+    if wanted(Listed::Cores) {
+        section(&mut text, what, "cores");
+        for core in cores {
             writeln!(text, "{:16} {}", core.name, core.summary)?;
         }
     }
-    if all || what == Some(Listed::Workloads) {
-        section(&mut text, all, "workloads");
+    if wanted(Listed::Workloads) {
+        section(&mut text, what, "workloads");
         for (name, summary) in WORKLOADS {
             writeln!(text, "{name:10} {summary}")?;
         }
@@ -41,8 +58,22 @@ pub fn list(what: Option<Listed>) -> Result<u8> {
     output::answer(&text)
 }
 
-fn section(text: &mut String, titled: bool, title: &str) {
-    if titled {
+fn scheme(scheme: &Scheme) -> Value {
+    json!({
+        "id": scheme.id,
+        "arch": scheme.arch.name(),
+        "summary": scheme.summary,
+        "source": scheme.source,
+        "claim": if scheme.claim == Claim::Safe { "safe" } else { "negative control" },
+        "site_bytes": scheme.layout.site_bytes,
+        "literal_bytes": scheme.layout.literal_bytes,
+        "function_align": scheme.layout.function_align,
+    })
+}
+
+/// A title, where more than one thing is listed.
+fn section(text: &mut String, what: Option<Listed>, title: &str) {
+    if what.is_none() {
         if !text.is_empty() {
             text.push('\n');
         }

@@ -25,7 +25,7 @@ const NO_ANSWER: u8 = 2;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let code = match &cli.command {
-        Command::List { what } => list::list(*what),
+        Command::List { what, json } => list::list(*what, *json),
         Command::Bench(args) => bench::bench(args),
         Command::Report(args) => report::report(args),
         Command::Run(args) => run::run(args),
