@@ -170,6 +170,20 @@ fn three_executing_harts_take_less_than_ten_seconds() {
 }
 
 #[test]
+fn random_walks_find_a_fault_beyond_exhaustive_size_and_prove_nothing() {
+    let mut program = broadcast(Model::IrDecodeW, 4, "nop", true);
+    program.bounds.width = 200;
+    program.bounds.seed = 7;
+    counterexample("four harts, no flush", &program);
+    let mut program = broadcast(Model::IrDecodeW, 4, "fence.i", true);
+    program.bounds.width = 200;
+    let (walked, _) = examined("four harts", &program);
+    assert!(matches!(walked.verdict, Verdict::SafeBounded { .. }), "{}", walked.verdict);
+    assert!(walked.longest >= 18 && walked.outcomes > 0, "{walked:?}");
+    assert_eq!(walked, examined("four harts again", &program).0);
+}
+
+#[test]
 fn verdict_counts_and_counterexample_do_not_depend_on_the_number_of_threads() {
     let programs = [
         broadcast(Model::IrDecodeW, 2, "nop", true),
@@ -206,18 +220,35 @@ fn a_replay_refuses_what_is_not_possible() {
 
 /// The Arm sequence, twice, with one round of IPIs between: which parts may be left out?
 fn arm_sequence(model: Model, parts: [&str; 2]) -> Program {
+    arm_sequence_with(model, parts, &[])
+}
+
+/// The same; words of its code are replaced by others, which the assembler has no text for.
+fn arm_sequence_with(model: Model, parts: [&str; 2], replaced: &[(u32, u32)]) -> Program {
     let arch = Arch::Aarch64;
     let mut image = Image::default();
     data(&mut image);
     let (_, site_end) = code(&mut image, arch, SITE, "MOV W10,#1\nMOV W11,#1\nNOP");
-    code(&mut image, arch, HANDLER + 0x280, "MOV W20,#1\nSTR W20,[X21]\nERET");
+    let replacing = |image: &mut Image, base: u64, text: &str| {
+        let mut bytes = assemble_block(arch, base, text).unwrap().1;
+        for word in bytes.chunks_exact_mut(4) {
+            let is = u32::from_le_bytes(word.try_into().unwrap());
+            if let Some((_, new)) = replaced.iter().find(|(old, _)| *old == is) {
+                word.copy_from_slice(&new.to_le_bytes());
+            }
+        }
+        let end = base + bytes.len() as u64;
+        image.add(base, bytes).unwrap();
+        end
+    };
+    replacing(&mut image, HANDLER + 0x280, "YIELD\nMOV W20,#1\nSTR W20,[X21]\nSEVL\nERET");
     let maintain = |part: &str, register: &str| part.replace('R', register);
     let text = format!(
         "STR W7,[X6,#4]\n{}\nSTR W13,[X15]\nw:\nLDR W20,[X15,#64]\nCBZ W20,w\nDMB SY\nSTR W8,[X6]\n{}",
         maintain(parts[0], "X16"),
         maintain(parts[1], "X6")
     );
-    let (_, end) = code(&mut image, arch, PATCHER, &text);
+    let end = replacing(&mut image, PATCHER, &text);
     let mut program = Program::new(model, image);
     program.line = 4;
     let words = (word(arch, "MOV W11,#2"), word(arch, "MOV W10,#2"));
@@ -244,6 +275,51 @@ fn the_arm_sequence_needs_its_clean_and_its_invalidation() {
     is_safe("no clean", &arm_sequence(Model::Dic0Idc1, [no_clean, whole]));
     counterexample("no invalidation", &arm_sequence(Model::Dic0Idc1, [no_invalidation, whole]));
     is_safe("nothing", &arm_sequence(Model::Dic1Idc1, ["DSB ISH", "NOP"]));
+}
+
+#[test]
+fn an_ipi_may_be_sent_through_the_interrupt_controller_of_arm() {
+    let whole = "DC CVAU,R\nDSB ISH\nIC IVAU,R\nDSB ISH";
+    let sent = word(Arch::Aarch64, "STR W13,[X15]") as u32;
+    let (yields, sevl) = (word(Arch::Aarch64, "YIELD") as u32, word(Arch::Aarch64, "SEVL") as u32);
+    // msr icc_sgi1r_el1, x13; mrs x20, icc_iar1_el1; msr icc_eoir1_el1, x20
+    let replaced = [(sent, 0xd518_cbad), (yields, 0xd538_cc14), (sevl, 0xd518_cc34)];
+    let with = |parts| {
+        let mut program = arm_sequence_with(Model::Dic0Idc0, parts, &replaced);
+        program.harts[0].registers.push((13, 1 << 1));
+        program
+    };
+    let safe = is_safe("through the controller", &with([whole, whole]));
+    let stored = is_safe("through memory", &arm_sequence(Model::Dic0Idc0, [whole, whole]));
+    assert_eq!((safe.outcomes, safe.lists), (stored.outcomes, stored.lists));
+    counterexample("no clean", &with(["DSB ISH\nIC IVAU,R\nDSB ISH", whole]));
+}
+
+#[test]
+fn memory_that_one_hart_alone_touches_makes_no_messages() {
+    let arch = Arch::Riscv64;
+    let with_stack = |shared: bool| {
+        let mut image = Image::default();
+        data(&mut image);
+        let save: String = (0..13).map(|i| format!("sd x{},{}(x2)\n", 5 + i, 8 * i)).collect();
+        let restore: String = (0..13).map(|i| format!("ld x{},{}(x2)\n", 5 + i, 8 * i)).collect();
+        let site = format!("{save}{restore}addi x10,x0,1\naddi x11,x0,1");
+        let (_, site_end) = code(&mut image, arch, SITE, &site);
+        let first = SITE + 4 * 26;
+        let look = if shared { "ld x20,0(x21)\n" } else { "" };
+        let (_, end) = code(&mut image, arch, PATCHER, &format!("{look}sw x7,4(x6)\nfence w,w\nsw x5,0(x6)"));
+        let mut program = Program::new(Model::IrDecodeW, image);
+        let words = (word(arch, "addi x10,x0,2"), word(arch, "addi x11,x0,2"));
+        let registers = vec![(5, words.0), (6, first), (7, words.1), (21, DATA)];
+        program.harts.push(HartStart { pc: PATCHER, registers, stops: vec![end], ..HartStart::default() });
+        let registers = vec![(2, DATA)];
+        let observed = vec![10, 11];
+        program.harts.push(HartStart { pc: SITE, registers, stops: vec![site_end], observed, ..HartStart::default() });
+        examined("a stack", &program).0
+    };
+    let private = with_stack(false);
+    assert_eq!((private.longest, private.lists), (2, 3));
+    assert_eq!(with_stack(true).longest, 3, "another hart looks at one of the words");
 }
 
 #[test]

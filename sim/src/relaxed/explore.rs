@@ -5,7 +5,7 @@
 //! by the list without the others. Levels are worked on in parallel, and what comes out does not depend on how.
 
 use super::arch::RelaxedIsa;
-use super::fast_hash::{FastMap, FastSet};
+use super::fast_hash::{FastHasher, FastMap, FastSet};
 use super::memory::{Image, Sharing, Timeline, Touch};
 use super::message::{Footprint, MAX_MESSAGES, Message, Time};
 use super::model::Rules;
@@ -14,6 +14,7 @@ use super::step::Setting;
 use super::thread::Stop;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// What is explored.
@@ -37,6 +38,11 @@ pub struct System<I: RelaxedIsa> {
     pub max_messages: usize,
     /// Most lists to explore.
     pub max_lists: u64,
+    /// Most lists of one length. Where there are more, as many are drawn by `seed`: random walks, each against all that
+    /// every hart can do.
+    pub width: usize,
+    /// What to draw by.
+    pub seed: u64,
 }
 
 /// How all harts together may end.
@@ -169,9 +175,23 @@ impl<I: RelaxedIsa> System<I> {
                 break;
             }
             level = next.into_iter().collect();
+            if level.len() > self.width {
+                explored.bounded = true;
+                level.sort_unstable();
+                level.sort_by_cached_key(|list| self.draw(list));
+                level.truncate(self.width);
+            }
             level.sort_unstable();
         }
         Ok(explored)
+    }
+
+    /// A number for a list that depends on the seed.
+    fn draw(&self, list: &[Message]) -> u64 {
+        let mut hasher = FastHasher::default();
+        self.seed.hash(&mut hasher);
+        list.hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Makes the runs that are missing.

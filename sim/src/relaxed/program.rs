@@ -39,13 +39,17 @@ pub struct ProgramBounds {
     pub messages: usize,
     /// Most lists.
     pub lists: u64,
-    /// Most states of one hart against one list.
+    /// Most states of one hart against one list. A state takes about a kilobyte of memory.
     pub states: u64,
+    /// Most lists of one length; of more, as many are drawn by the seed.
+    pub width: usize,
+    /// What lists are drawn by.
+    pub seed: u64,
 }
 
 impl Default for ProgramBounds {
     fn default() -> ProgramBounds {
-        ProgramBounds { messages: MAX_MESSAGES, lists: 2_000_000, states: 20_000_000 }
+        ProgramBounds { messages: MAX_MESSAGES, lists: 2_000_000, states: 1_000_000, width: usize::MAX, seed: 0 }
     }
 }
 
@@ -158,6 +162,8 @@ impl Program {
             strict_fetch: self.strict_fetch,
             max_messages: self.bounds.messages,
             max_lists: self.bounds.lists,
+            width: self.bounds.width,
+            seed: self.bounds.seed,
         }
     }
 
@@ -215,7 +221,10 @@ impl Program {
         }
         if explored.bounded {
             let b = self.bounds;
-            let bound = format!("{} messages, {} lists, {} states a run", b.messages, b.lists, b.states);
+            let mut bound = format!("{} messages, {} lists, {} states a run", b.messages, b.lists, b.states);
+            if b.width != usize::MAX {
+                bound += &format!(", {} lists of a length drawn by seed {}", b.width, b.seed);
+            }
             return Verdict::SafeBounded { bound };
         }
         if explored.outcomes.is_empty() {

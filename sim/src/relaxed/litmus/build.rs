@@ -21,7 +21,7 @@ const DATA_STEP: u64 = 64;
 /// Bounds of one exploration.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// Most states of one hart against one list.
+    /// Most states of one hart against one list. A state takes about a kilobyte of memory.
     pub states: u64,
     /// Most lists.
     pub lists: u64,
@@ -34,7 +34,7 @@ pub struct Bounds {
 impl Default for Bounds {
     /// Far beyond what litmus tests need; a line holds one instruction, as each is a location of its own to herd.
     fn default() -> Bounds {
-        Bounds { states: 10_000_000, lists: 10_000_000, messages: MAX_MESSAGES, line: 4 }
+        Bounds { states: 1_000_000, lists: 2_000_000, messages: MAX_MESSAGES, line: 4 }
     }
 }
 
@@ -246,6 +246,8 @@ pub fn build<I: RelaxedIsa>(test: &Test, rules: Rules, bounds: Bounds) -> Result
         strict_fetch: false,
         max_messages: bounds.messages,
         max_lists: bounds.lists,
+        width: usize::MAX,
+        seed: 0,
     };
     Ok((system, layout))
 }
