@@ -180,20 +180,22 @@ fn paths_cost_about_what_they_cost_in_real_kernels_and_count_equally_in_the_simu
         let off = per_call(scheme, 0, 0, 0);
         assert_eq!(off - body, 2, "{name}: a disabled site is two instructions, as in Linux");
         let one = per_call(scheme, 1, 0, 0) - off;
-        // Linux: +41 on both instruction sets with a tracer of one instruction; the schemes' headers explain the rest.
-        assert!((38..=42).contains(&one), "{name}: one tracer costs {one}");
         let beside = per_call(scheme, 1, 10, 0) - off;
         let two = per_call(scheme, 2, 0, 0) - off;
         let four = per_call(scheme, 4, 0, 0) - off;
         let slope = (four - two) / 2;
         assert!((25..=62).contains(&slope), "{name}: each further ops of the list costs {slope}");
         if scheme.folder == "call-ops" {
+            // Linux: +41 on both instruction sets with a tracer of one instruction; the schemes' headers explain the rest.
+            assert!((38..=42).contains(&one), "{name}: one tracer costs {one}");
             assert_eq!(beside, one, "{name}: tracers of other functions cost nothing");
             let direct = per_call(scheme, 0, 0, DIRECT) - off;
             // Linux: +5 (RISC-V), +10 (AArch64) with a target of one instruction; this one counts, in 6 and 8.
             let linux = if scheme.arch == Arch::Riscv64 { 5 - 1 + 6 } else { 10 - 1 + 8 };
             assert!((direct - linux).abs() <= 4, "{name}: a direct call costs {direct}");
         } else {
+            // Tracers allocated at run time go through the list even alone: +179 on riscv64 7.2; ours is leaner.
+            assert!((90..=180).contains(&one) && one < two, "{name}: one tracer costs {one}");
             assert!(beside > one + 10 * 15, "{name}: the list is walked for tracers of other functions, {beside}");
         }
     }

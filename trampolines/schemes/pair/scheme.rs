@@ -2,7 +2,7 @@
 //!
 //! Idea: the classic RISC-V call site. Two instructions build the whole address, so both change when a site is turned on
 //! or off. Trampoline and tracer are found through two global variables: the ops and its func, or the list ops and the
-//! list function when several ops are registered, whatever sites they want.
+//! list function when several ops are registered, whatever sites they want, or one that was allocated at run time.
 //! Sources: Linux commits 6724a76cff85 (two-instruction site), c97bf629963e (the last hart in patches); `pair-live` is
 //! the same without stop_machine.
 //!

@@ -111,6 +111,8 @@ fn register_many(count: u64, function: u64) -> u64 {
             if n == 0 {
                 first = ops as u64;
             }
+            // As in the kernel's sample module, whose ops come from kcalloc.
+            (*ops).flags = ops::DYNAMIC;
             register::set_filter(ops, indices, 1);
             register::register(ops);
             n += 1;

@@ -38,6 +38,9 @@ pub struct Ops {
 pub const DEAD: u64 = 0xDEAD;
 /// Flag of ops that the list walk passes over.
 pub const STUB: u64 = 1;
+/// Flag: allocated at run time, as a module does. Without an ops of its own a site then calls the list function, which
+/// alone knows when such an ops may be freed (Linux: ftrace_ops_get_list_func and FTRACE_OPS_FL_DYNAMIC).
+pub const DYNAMIC: u64 = 2;
 
 const CAPACITY: u64 = 640;
 #[repr(C, align(256))]

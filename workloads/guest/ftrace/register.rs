@@ -1,7 +1,8 @@
 //! Registration: which ops each site calls, and telling the scheme what changes.
 //!
 //! A site that one ops wants calls that ops; a site that several want calls the list ops. Schemes with one ops for all
-//! sites (`PER_SITE_OPS` false) enable and disable sites alike, and call the only registered ops or the list.
+//! sites (`PER_SITE_OPS` false) enable and disable sites alike, and call the only registered ops, if it is not allocated
+//! at run time, or the list.
 //! Only hart 0 registers.
 
 use crate::guest::cpu;
@@ -27,7 +28,8 @@ pub struct Update {
 pub struct Change {
     pub updates: *const Update,
     pub count: u64,
-    /// For schemes with one ops for all sites: the only registered ops, the list ops, or null when there is none.
+    /// For schemes with one ops for all sites: the only registered ops if it is static, the list ops, or null when there
+    /// is none.
     pub op: *mut Ops,
 }
 
@@ -187,7 +189,7 @@ unsafe fn apply() {
         let op = first();
         let op = if op == ops::list_end() {
             0 as *mut Ops
-        } else if (*op).next == ops::list_end() {
+        } else if (*op).next == ops::list_end() && (*op).flags & ops::DYNAMIC == 0 {
             op
         } else {
             ops::list_ops()
