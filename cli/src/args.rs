@@ -182,6 +182,19 @@ pub struct Run {
     /// Print counters of every hart on stderr at the end.
     #[arg(long)]
     pub stats: bool,
+    /// Write every instruction executed on stderr, as Spike's commit log does.
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub trace: Option<Trace>,
+    /// Write the trace to this file instead.
+    #[arg(long, value_name = "FILE", requires = "trace")]
+    pub trace_file: Option<PathBuf>,
+}
+
+/// Traces of `run`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Trace {
+    /// Hart, privilege, pc, bits; registers and memory written.
+    Commit,
 }
 
 /// Whether native firmware is there.

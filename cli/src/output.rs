@@ -6,10 +6,16 @@ use std::path::Path;
 
 /// Writes the answer to stdout. A reader that has gone away is no error.
 pub fn answer(text: &str) -> Result<u8> {
+    bytes(text.as_bytes())?;
+    Ok(0)
+}
+
+/// Writes what a guest has printed to stdout, as it is. A reader that has gone away is no error.
+pub fn bytes(bytes: &[u8]) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("stdout"),
-        _ => Ok(0),
+        _ => Ok(()),
     }
 }
 

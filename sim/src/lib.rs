@@ -10,4 +10,5 @@ pub mod oracle;
 pub mod platform;
 pub mod relaxed;
 pub mod timed;
+pub mod trace;
 pub mod verdict;

@@ -2,7 +2,10 @@
 //!
 //! Addresses to load and to start at are physical (`p_paddr`), as for a program that starts with translation off; symbols
 //! keep the addresses that they were linked at. No relocation is applied: a static position-independent executable is loaded
-//! where its program headers say.
+//! where its program headers say, or as a whole elsewhere ([`Image::moved`]), and relocates itself.
+//!
+//! Linkers put the headers of the file, and notes, in front of the first section: `ld -Ttext=0x80000000` makes a segment that
+//! starts below. What of a segment holds nothing but headers and notes may lie outside RAM and is left out there.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,7 +16,7 @@ use goblin::container::{Container, Ctx};
 use goblin::elf::header::{
     EI_CLASS, EI_DATA, ELFCLASS64, ELFDATA2LSB, ELFMAG, EM_AARCH64, EM_RISCV, ET_DYN, ET_EXEC, et_to_str,
 };
-use goblin::elf::program_header::{PF_R, PF_W, PF_X, PT_INTERP, PT_LOAD};
+use goblin::elf::program_header::{PF_R, PF_W, PF_X, PT_INTERP, PT_LOAD, PT_NOTE};
 use goblin::elf::section_header::{SHN_ABS, SHN_UNDEF, SHT_SYMTAB};
 use goblin::elf::sym::{STB_LOCAL, STT_FUNC, STT_NOTYPE, STT_OBJECT, Symtab};
 use goblin::elf::{Elf, Header, ProgramHeader, SectionHeader};
@@ -134,20 +137,20 @@ pub enum ElfError {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// It could not be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {problem}", path.display())]
     Read {
         /// Which file.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        problem: std::io::Error,
     },
     /// It is not what can be loaded.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {problem}", path.display())]
     Elf {
         /// Which file.
         path: PathBuf,
         /// What is wrong with it.
-        source: ElfError,
+        problem: ElfError,
     },
 }
 
@@ -170,12 +173,19 @@ pub struct Segment {
     pub execute: bool,
     /// Index of its program header.
     pub header: usize,
+    /// How many of its first bytes are headers of the file, notes and the zeroes behind them: the program runs without them.
+    pub preamble: u64,
 }
 
 impl Segment {
     /// The physical addresses that it covers.
     pub fn range(&self) -> Range<u64> {
         self.addr..self.addr + self.mem_size
+    }
+
+    /// Those of them that the program needs; empty when the segment is all headers and notes.
+    pub fn needed(&self) -> Range<u64> {
+        self.addr + self.preamble..self.addr + self.mem_size
     }
 
     /// The physical address of something linked at this address, if it is in this segment.
@@ -220,6 +230,8 @@ pub struct Image {
     pub arch: Arch,
     /// Physical address of the first instruction.
     pub entry: u64,
+    /// Linked to run anywhere (ET_DYN).
+    pub relocatable: bool,
     /// Segments with at least one byte, in order of physical address; they do not overlap.
     pub segments: Vec<Segment>,
     /// Symbols in order of address, then kind, then name. Sections, files, mapping symbols (`$x`, `$d`),
@@ -239,8 +251,8 @@ impl Image {
     /// # Errors
     /// When it cannot be read, or as [`Image::parse`]; both name the file.
     pub fn load(path: &Path) -> Result<Image, LoadError> {
-        let bytes = std::fs::read(path).map_err(|source| LoadError::Read { path: path.into(), source })?;
-        Image::parse(&bytes).map_err(|source| LoadError::Elf { path: path.into(), source })
+        let bytes = std::fs::read(path).map_err(|problem| LoadError::Read { path: path.into(), problem })?;
+        Image::parse(&bytes).map_err(|problem| LoadError::Elf { path: path.into(), problem })
     }
 
     /// Parses the bytes of an ELF file.
@@ -265,15 +277,32 @@ impl Image {
                 by_name.insert(symbol.name.clone(), index);
             }
         }
-        Ok(Image { arch, entry, segments, symbols, by_name })
+        let relocatable = header.e_type == ET_DYN;
+        Ok(Image { arch, entry, relocatable, segments, symbols, by_name })
+    }
+
+    /// The image loaded and linked this much higher. Wraps around at the end of the address space, where nothing can be loaded.
+    #[must_use]
+    pub fn moved(mut self, by: u64) -> Image {
+        self.entry = self.entry.wrapping_add(by);
+        for segment in &mut self.segments {
+            segment.addr = segment.addr.wrapping_add(by);
+            segment.linked_at = segment.linked_at.wrapping_add(by);
+        }
+        for symbol in self.symbols.iter_mut().filter(|symbol| symbol.kind != SymbolKind::Absolute) {
+            symbol.addr = symbol.addr.wrapping_add(by);
+        }
+        self
     }
 
     /// A program without a file: bytes at a physical address, started at the first.
     pub fn flat(arch: Arch, addr: u64, bytes: Vec<u8>) -> Image {
         let mem_size = bytes.len() as u64;
         let (read, write, execute) = (true, true, true);
-        let segment = Segment { addr, linked_at: addr, bytes, mem_size, read, write, execute, header: 0 };
-        Image { arch, entry: addr, segments: vec![segment], symbols: Vec::new(), by_name: BTreeMap::new() }
+        let (header, preamble) = (0, 0);
+        let segment = Segment { addr, linked_at: addr, bytes, mem_size, read, write, execute, header, preamble };
+        let segments = vec![segment];
+        Image { arch, entry: addr, relocatable: false, segments, symbols: Vec::new(), by_name: BTreeMap::new() }
     }
 
     /// The doubleword linked at this address, if the file gives it.
@@ -284,12 +313,15 @@ impl Image {
         Some(u64::from_le_bytes(bytes.try_into().ok()?))
     }
 
-    /// Checks that every segment lies in this range of physical addresses.
+    /// Checks that what the program needs of every segment lies in this range of physical addresses.
     ///
     /// # Errors
     /// Names the first segment that does not.
     pub fn check_ram(&self, ram: Range<u64>) -> Result<(), ElfError> {
-        let outside = |segment: &&Segment| segment.addr < ram.start || segment.range().end > ram.end;
+        let outside = |segment: &&Segment| {
+            let needed = segment.needed();
+            !needed.is_empty() && (needed.start < ram.start || needed.end > ram.end)
+        };
         match self.segments.iter().find(outside) {
             Some(segment) => Err(ElfError::OutsideRam { header: segment.header, segment: segment.range(), ram }),
             None => Ok(()),
@@ -331,8 +363,12 @@ impl Image {
     }
 
     /// What is copied into RAM: physical address and bytes, in order of address.
-    pub fn loaded(&self) -> impl Iterator<Item = (u64, &[u8])> {
-        self.segments.iter().map(|segment| (segment.addr, segment.bytes.as_slice()))
+    pub fn loaded(&self, ram: Range<u64>) -> impl Iterator<Item = (u64, &[u8])> {
+        self.segments.iter().filter_map(move |segment| {
+            let (from, to) = (segment.addr.max(ram.start), (segment.addr + segment.bytes.len() as u64).min(ram.end));
+            let bytes = segment.bytes.get((from - segment.addr) as usize..to.checked_sub(segment.addr)? as usize)?;
+            Some((from, bytes))
+        })
     }
 
     /// SHA-256 over everything that a run can depend on: instruction set, entry, and each segment's address, size and bytes.
@@ -412,6 +448,7 @@ fn parse_segments(file: &[u8], header: &Header) -> Result<Vec<Segment>, ElfError
     let headers = ProgramHeader::parse(file, offset as usize, count, context())
         .map_err(|_| unreadable("the table of program headers", offset, file))?;
     let mut segments = Vec::new();
+    let mut offsets = Vec::new();
     for (index, program) in headers.iter().enumerate() {
         let bytes =
             |what| slice(file, || format!("{what} of program header {index}"), program.p_offset, program.p_filesz);
@@ -449,10 +486,18 @@ fn parse_segments(file: &[u8], header: &Header) -> Result<Vec<Segment>, ElfError
                     write: has(PF_W),
                     execute: has(PF_X),
                     header: index,
+                    preamble: 0,
                 });
+                offsets.push(program.p_offset);
             }
             _ => {}
         }
+    }
+    let mut unneeded = vec![0..HEADER_SIZE, offset..offset + size * count as u64];
+    let notes = headers.iter().filter(|program| program.p_type == PT_NOTE);
+    unneeded.extend(notes.map(|note| note.p_offset..note.p_offset.saturating_add(note.p_filesz)));
+    for (segment, start) in segments.iter_mut().zip(offsets) {
+        segment.preamble = preamble(&segment.bytes, start, &unneeded);
     }
     segments.retain(|segment| segment.mem_size != 0);
     if segments.is_empty() {
@@ -471,6 +516,26 @@ fn parse_segments(file: &[u8], header: &Header) -> Result<Vec<Segment>, ElfError
         }
     }
     Ok(segments)
+}
+
+/// Length of the headers and notes that a segment whose bytes stand at `offset` of the file begins with, and of the zeroes
+/// behind them.
+fn preamble(bytes: &[u8], offset: u64, unneeded: &[Range<u64>]) -> u64 {
+    let mut known = 0;
+    while let Some(range) = unneeded.iter().find(|range| range.contains(&(offset + known))) {
+        known = range.end - offset;
+        // Padding in front of the next one.
+        let next = unneeded.iter().map(|range| range.start).filter(|&start| start >= offset + known).min();
+        let gap = bytes.get(known as usize..).unwrap_or_default().iter().take_while(|&&byte| byte == 0).count() as u64;
+        if let Some(next) = next.filter(|next| *next <= offset + known + gap) {
+            known = next - offset;
+        }
+    }
+    if known == 0 {
+        return 0;
+    }
+    let rest = bytes.get(known as usize..).unwrap_or_default();
+    (known + rest.iter().take_while(|&&byte| byte == 0).count() as u64).min(bytes.len() as u64)
 }
 
 fn parse_symbols(file: &[u8], header: &Header) -> Result<Vec<Symbol>, ElfError> {

@@ -116,7 +116,10 @@ fn segments_come_in_order_with_their_bytes_sizes_and_rights() {
     assert_eq!((text.read, text.write, text.execute), (true, false, true));
     assert_eq!((data.addr, data.mem_size, data.bytes.as_slice()), (RAM + 0x1000, 0x2000, DATA));
     assert_eq!((data.read, data.write, data.execute), (true, true, false));
-    assert_eq!(image.loaded().map(|(at, bytes)| (at, bytes.len())).collect::<Vec<_>>(), [(RAM, 8), (RAM + 0x1000, 9)]);
+    assert_eq!(
+        image.loaded(0..u64::MAX).map(|(at, bytes)| (at, bytes.len())).collect::<Vec<_>>(),
+        [(RAM, 8), (RAM + 0x1000, 9)]
+    );
     assert_eq!(image.physical(VIRTUAL + 0x2fff), Some(RAM + 0x2fff));
     assert_eq!(image.physical(VIRTUAL + 0x3000), None);
 }
@@ -216,6 +219,38 @@ fn segments_that_overlap_lie_outside_ram_or_wrap_around_are_refused() {
         "program header 0: p_vaddr at offset 0x50 is 0xffffffff80001000, expected an address with room for \
          0xffffffffffffffff bytes"
     );
+}
+
+/// The guest with one segment that begins with its headers, as `ld -Ttext` makes it: text at RAM, headers below.
+fn guest_behind_its_headers() -> Vec<u8> {
+    let mut file = guest();
+    let segment = PROGRAM_HEADERS + 56;
+    for (distance, value) in [(0x08, 0), (0x10, VIRTUAL - 0x100), (0x18, RAM - 0x100), (0x20, 0x108), (0x28, 0x108)] {
+        put(&mut file, segment + distance, &u64::to_le_bytes(value));
+    }
+    file
+}
+
+#[test]
+fn headers_may_lie_outside_ram_and_code_may_not() {
+    let image = Image::parse(&guest_behind_its_headers()).expect("the guest is good");
+    let ram = RAM..RAM + 0x3000;
+    assert_eq!((image.segments[0].addr, image.segments[0].needed()), (RAM - 0x100, RAM..RAM + 8));
+    assert_eq!(image.check_ram(ram.clone()), Ok(()));
+    let loaded: Vec<_> = image.loaded(ram.clone()).map(|(at, bytes)| (at, bytes.len())).collect();
+    assert_eq!(loaded, [(RAM, 8), (RAM + 0x1000, 9)]);
+    let mut code_between = guest_behind_its_headers();
+    put(&mut code_between, 0xf8, &[0x13]);
+    let image = Image::parse(&code_between).expect("the guest is good");
+    assert!(image.check_ram(ram).is_err());
+}
+
+#[test]
+fn a_moved_image_keeps_its_distances() {
+    let image = Image::parse(&guest()).expect("the guest is good").moved(0x1000);
+    assert_eq!((image.entry, image.segments[0].addr), (RAM + 0x1004, RAM + 0x1000));
+    assert_eq!(image.describe(VIRTUAL + 0x1000), "_start");
+    assert_eq!(image.symbol("STACK_SIZE").map(|symbol| symbol.addr), Some(0x4000), "no address");
 }
 
 #[test]

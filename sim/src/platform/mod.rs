@@ -21,6 +21,7 @@ mod testing;
 pub mod uart16550;
 
 use crate::ids::{HartId, HartSet};
+use crate::trace::Traced;
 use cmodx_isa::{Isa, Size, SystemReg};
 
 /// Platform timer ticks (mtime, CNTPCT_EL0).
@@ -92,7 +93,7 @@ pub enum Firmware {
 /// One machine's devices and firmware.
 pub trait Board: Clone + Send {
     /// Its instruction set.
-    type Isa: Isa;
+    type Isa: Traced;
 
     /// Start of RAM: 0x8000_0000 on RISC-V, 0x4000_0000 on AArch64.
     const RAM: u64;
@@ -159,6 +160,12 @@ pub trait Board: Clone + Send {
 
     /// Sets the interrupt inputs of a hart (mip bits; IRQ and FIQ) to what the devices say at this time.
     fn update_lines(&mut self, id: HartId, now: Ticks, hart: &mut <Self::Isa as Isa>::Hart);
+
+    /// True when [`Board::update_lines`] would now read other control registers of the hart than the last time, so that the
+    /// machine must ask again though no device has changed.
+    fn lines_outdated(&self, _id: HartId, _hart: &<Self::Isa as Isa>::Hart) -> bool {
+        false
+    }
 
     /// The next time at which a timer changes this hart's inputs, if one is armed. A timer that [`Board::update_lines`]
     /// has already seen expired is not named again.

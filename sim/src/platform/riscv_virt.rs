@@ -9,7 +9,7 @@ use super::htif::Htif;
 use super::plic::{self, Level, Plic};
 use super::sbi::{Sbi, Services};
 use super::uart16550::{self, Uart16550};
-use super::{Board, Effect, Firmware, GuestMemory, Ticks};
+use super::{Board, Effect, Firmware, GuestMemory, Ticks, guest_memory, semihosting};
 use crate::ids::{HartId, HartSet};
 use cmodx_isa::riscv::csr::{MEIP, MENVCFG_STCE, MSIP, MTIP, SEIP, SSIP, STIP};
 use cmodx_isa::riscv::{Cause, Hart, Riscv, Trap};
@@ -34,12 +34,24 @@ pub struct Options {
     pub rfence_waits: bool,
     /// Where the program has HTIF's doublewords, if it uses them.
     pub htif: Option<Htif>,
+    /// EBREAK between the two shifts of x0 that mark it is a semihosting call.
+    pub semihosting: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { firmware: true, rfence_waits: true, htif: None }
+        Options { firmware: true, rfence_waits: true, htif: None, semihosting: false }
     }
+}
+
+/// `slli x0, x0, 0x1f; ebreak; srai x0, x0, 7`: a semihosting call (RISC-V Semihosting 0.4, section 2).
+const SEMIHOSTING_CALL: [u32; 3] = [0x01f0_1013, 0x0010_0073, 0x4070_5013];
+
+/// True when the EBREAK at this address is a semihosting call.
+fn is_semihosting(hart: &Hart, memory: &mut dyn GuestMemory, ebreak: u64) -> bool {
+    let call = SEMIHOSTING_CALL.map(u32::to_le_bytes).concat();
+    let around = guest_memory::virtual_bytes::<Riscv>(hart, memory, ebreak.wrapping_sub(4), call.len() as u64);
+    around.is_some_and(|bytes| bytes == call)
 }
 
 /// Inputs of a hart that come from outside, as last told to the machine.
@@ -57,12 +69,20 @@ pub struct RiscvVirt {
     uart: Uart16550,
     sbi: Option<Sbi>,
     htif: Option<Htif>,
+    semihosting: bool,
     /// stimecmp of each hart; the SBI's set_timer writes it too.
     deadlines: Vec<Ticks>,
     external: Vec<External>,
     /// Whether the M and S timer of each hart had expired when its inputs were last set.
     expired: Vec<[bool; 2]>,
+    /// Whether stimecmp drove the S timer of each hart when its inputs were last set (menvcfg.STCE).
+    compared: Vec<bool>,
     output: Vec<u8>,
+}
+
+/// True when stimecmp drives mip.STIP.
+fn compares(hart: &Hart) -> bool {
+    hart.csr.menvcfg & MENVCFG_STCE != 0
 }
 
 impl RiscvVirt {
@@ -78,9 +98,11 @@ impl RiscvVirt {
             uart: Uart16550::default(),
             sbi: options.firmware.then(|| Sbi::new(harts, options.rfence_waits)),
             htif: options.htif,
+            semihosting: options.semihosting,
             deadlines: vec![Ticks::MAX; harts],
             external: vec![External::default(); harts],
             expired: vec![[false; 2]; harts],
+            compared: vec![false; harts],
             output: Vec::new(),
         }
     }
@@ -209,6 +231,12 @@ impl Board for RiscvVirt {
         memory: &mut dyn GuestMemory,
         effects: &mut Vec<Effect>,
     ) -> Firmware {
+        if self.semihosting && trap.cause == Cause::BREAKPOINT && is_semihosting(hart, memory, trap.tval) {
+            let [operation, parameter] = [0, 1].map(|n| Riscv::argument(hart, n));
+            let result = semihosting::call::<Riscv>(hart, operation, parameter, memory, &mut self.output, effects);
+            Riscv::set_argument(hart, 0, result);
+            return Firmware::Done;
+        }
         let Some(sbi) = self.sbi.as_mut().filter(|_| trap.cause == Cause::ECALL_S) else { return Firmware::NotACall };
         let deadline = &mut self.deadlines[id.index()];
         sbi.call(id, hart, &mut Services { memory, deadline, output: &mut self.output, effects });
@@ -226,6 +254,7 @@ impl Board for RiscvVirt {
     }
 
     fn update_lines(&mut self, id: HartId, now: Ticks, hart: &mut Hart) {
+        let compared = compares(hart);
         let mip = &mut hart.csr.mip;
         let mut set = |bit: u64, level: bool| *mip = if level { *mip | bit } else { *mip & !bit };
         set(MSIP, self.clint.software(id));
@@ -235,14 +264,19 @@ impl Board for RiscvVirt {
         set(MEIP, self.plic.asserted(id, Level::Machine));
         set(SEIP, self.plic.asserted(id, Level::Supervisor));
         // Without Sstc the bit belongs to M-mode software.
-        if hart.csr.menvcfg & MENVCFG_STCE != 0 || self.sbi.is_some() {
+        if compared || self.sbi.is_some() {
             set(STIP, supervisor_timer);
         }
+        self.compared[id.index()] = compared;
         // A message, not a level: the hart itself clears the bit.
         if self.sbi.as_mut().is_some_and(|sbi| sbi.take_interrupt(id)) {
             set(SSIP, true);
         }
         self.expired[id.index()] = [machine_timer, supervisor_timer];
+    }
+
+    fn lines_outdated(&self, id: HartId, hart: &Hart) -> bool {
+        self.compared[id.index()] != compares(hart)
     }
 
     fn next_timer(&self, id: HartId) -> Option<Ticks> {
@@ -380,6 +414,22 @@ mod tests {
         assert!(board.take_output().is_empty() && effects.is_empty());
         board.write(H0, 0, FINISHER, Size::Word, 0x5555, &mut effects);
         assert_eq!(effects, [Effect::Shutdown { code: 0 }]);
+    }
+
+    #[test]
+    fn only_an_ebreak_between_its_marks_is_a_semihosting_call() {
+        let options = Options { firmware: false, semihosting: true, ..Options::default() };
+        let (mut board, mut hart) = (RiscvVirt::new(1, options), Hart::new(0));
+        let (mut ram, mut effects) = (Ram::at(RiscvVirt::RAM), Vec::new());
+        let ebreak = RiscvVirt::RAM + 0x104;
+        for (n, word) in SEMIHOSTING_CALL.into_iter().enumerate() {
+            ram.write_bytes(ebreak - 4 + 4 * n as u64, &word.to_le_bytes());
+        }
+        ram.write_bytes(RiscvVirt::RAM, b"Z");
+        (hart.x[10], hart.x[11]) = (3, RiscvVirt::RAM);
+        let mut call = |at| board.firmware(H0, 0, &mut hart, &Trap::new(Cause::BREAKPOINT, at), &mut ram, &mut effects);
+        assert_eq!([ebreak, ebreak + 4, 0].map(&mut call), [Firmware::Done, Firmware::NotACall, Firmware::NotACall]);
+        assert_eq!((hart.x[10], board.take_output()), (0, b"Z".to_vec()));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Semihosting: calls that a bare program makes to its debugger (HLT #0xF000 on A64). Source: Arm, "Semihosting for AArch32 and
-//! AArch64", release 2022Q1.
+//! Semihosting: calls that a bare program makes to its debugger (HLT #0xF000 on A64, a marked EBREAK on RISC-V). Source: Arm,
+//! "Semihosting for AArch32 and AArch64", release 2022Q1; RISC-V takes the 64-bit form over.
 //!
 //! Console output, the exit calls, and what a C library needs to open its console (`:tt`) are served. Every other call returns
 //! -1.

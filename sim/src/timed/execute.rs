@@ -412,5 +412,8 @@ impl<B: Board> Context for Executing<'_, B> {
         self.hart.tlb.clear();
         self.hart.current = None;
         self.hart.look_at_protection(self.shared.ram.end());
+        if self.shared.board.lines_outdated(self.hart.id, &self.hart.arch) {
+            self.shared.update_lines(self.hart);
+        }
     }
 }

@@ -73,12 +73,14 @@ pub struct Marks {
     pub watched: std::ops::Range<u64>,
     /// Single instructions.
     pub probes: Vec<u64>,
+    /// All there are.
+    pub all: bool,
 }
 
 impl Marks {
     /// True when the instruction at this physical address is marked.
     pub fn contains(&self, at: u64) -> bool {
-        self.watched.contains(&at) || self.probes.contains(&at)
+        self.all || self.watched.contains(&at) || self.probes.contains(&at)
     }
 }
 

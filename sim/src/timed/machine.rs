@@ -11,6 +11,7 @@ use crate::loader::{ElfError, Image};
 use crate::memory::Ram;
 use crate::oracle::{Executed, Oracle};
 use crate::platform::{Board, Firmware};
+use crate::trace::{CommitLog, Recording, Retired, Traced};
 use cmodx_isa::{Access, Class, Fault, FaultKind, Flow, Isa};
 
 /// How a run ended.
@@ -126,7 +127,7 @@ impl<B: Board> Machine<B> {
             return Err(MachineError::WrongArch { found: image.arch, expected: <B::Isa as Isa>::ARCH });
         }
         image.check_ram(memory.base()..memory.end())?;
-        for (at, bytes) in image.loaded() {
+        for (at, bytes) in image.loaded(memory.base()..memory.end()) {
             memory.slice_mut(at, bytes.len() as u64).expect("checked to lie in RAM").copy_from_slice(bytes);
         }
         let running = board.running_at_reset();
@@ -166,6 +167,17 @@ impl<B: Board> Machine<B> {
     /// What the probes have seen, in order.
     pub fn probes(&self) -> &[Probe] {
         &self.shared.probes
+    }
+
+    /// Writes a commit log, from now on; to be called before the machine first runs.
+    pub fn log_commits(&mut self) {
+        self.shared.marks.all = true;
+        self.shared.commits = Some(CommitLog::default());
+    }
+
+    /// The commit log since the last call.
+    pub fn take_commits(&mut self) -> String {
+        self.shared.commits.as_mut().map(CommitLog::take).unwrap_or_default()
     }
 
     /// Console output since the last call.
@@ -344,15 +356,21 @@ impl<B: Board> Turn<'_, B> {
         if let Some(oracle) = &mut self.shared.oracle {
             oracle.interrupt(self.hart.id, self.hart.now, pc);
         }
+        let translated = |hart: &Hart<B::Isa>| !B::Isa::translation_off(&hart.arch, Access::Load);
+        let before = translated(self.hart);
         self.hart.pc = B::Isa::enter(&mut self.hart.arch, trap, pc);
+        if before || translated(self.hart) {
+            // What the TLB holds was permitted to the privilege before.
+            self.hart.tlb.clear();
+        }
         self.hart.look_at_protection(self.shared.ram.end());
         self.hart.now = self.hart.now.after(self.shared.model.trap.entry as u64);
         self.hart.synchronize_fetch();
         self.hart.check_interrupts = true;
     }
 
-    /// An exception of the instruction at `pc`.
-    fn exception(&mut self, trap: <B::Isa as Isa>::Trap, pc: u64, length: u64) {
+    /// An exception of the instruction at `pc`; true when it was a call that firmware has served.
+    fn exception(&mut self, trap: <B::Isa as Isa>::Trap, pc: u64, length: u64) -> bool {
         self.shared.drain(self.hart);
         let now = self.shared.ticks(self.hart.now);
         let shared = &mut *self.shared;
@@ -365,10 +383,12 @@ impl<B: Board> Turn<'_, B> {
                 self.shared.apply_effects(self.hart);
                 self.shared.update_lines(self.hart);
                 self.hart.current = None;
+                true
             }
             Firmware::NotACall => {
                 self.hart.stats.exceptions += 1;
                 self.enter(trap, pc);
+                false
             }
         }
     }
@@ -433,7 +453,8 @@ impl<B: Board> Turn<'_, B> {
             self.before_marked(pc);
         }
         let mut executing = Executing { hart: self.hart, shared: self.shared, pc, late: 0, held: 0 };
-        let result = B::Isa::execute(&mut executing, slot.insn, pc);
+        let result =
+            if slot.marked { executing.execute_marked(&slot) } else { B::Isa::execute(&mut executing, slot.insn, pc) };
         let (late, held) = (executing.late, executing.held);
         let hart = &mut *self.hart;
         match result {
@@ -472,7 +493,11 @@ impl<B: Board> Turn<'_, B> {
                 if slot.marked {
                     self.after_marked(pc, &slot, at, copied);
                 }
-                self.exception(trap, pc, slot.length as u64);
+                let before = retired(self.hart, pc, &slot);
+                let served = self.exception(trap, pc, slot.length as u64);
+                if let Some(log) = self.shared.commits.as_mut().filter(|_| served) {
+                    log.call::<B::Isa>(&self.hart.arch, before);
+                }
             }
         }
     }
@@ -556,6 +581,29 @@ impl<B: Board> Turn<'_, B> {
             let executed = Executed { hart: self.hart.id, pc, bytes, length, cycle, copied, next, last_sync };
             oracle.executed(&executed, &self.shared.ram);
         }
+    }
+}
+
+/// The instruction at `pc` as the commit log names it, before it changes the privilege.
+fn retired<I: Traced>(hart: &Hart<I>, pc: u64, slot: &Slot<I>) -> Retired {
+    Retired { hart: hart.id.0, level: I::level(&hart.arch), pc, word: slot.word, length: slot.length }
+}
+
+impl<B: Board> Executing<'_, B> {
+    /// Executes an instruction that somebody wants to hear of.
+    #[cold]
+    #[inline(never)]
+    fn execute_marked(&mut self, slot: &Slot<B::Isa>) -> Result<Flow, <B::Isa as Isa>::Trap> {
+        let pc = self.pc;
+        let Some(mut log) = self.shared.commits.take() else { return B::Isa::execute(self, slot.insn, pc) };
+        let retired = retired(self.hart, pc, slot);
+        let mut recording = Recording::new(self);
+        let result = B::Isa::execute(&mut recording, slot.insn, pc);
+        if result.is_ok() {
+            log.instruction::<B::Isa, _>(&mut recording, &slot.insn, retired);
+        }
+        self.shared.commits = Some(log);
+        result
     }
 }
 

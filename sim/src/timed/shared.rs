@@ -10,6 +10,7 @@ use crate::ids::{Cycle, HartId, HartSet};
 use crate::memory::Ram;
 use crate::oracle::Oracle;
 use crate::platform::{Board, Effect, Ticks};
+use crate::trace::CommitLog;
 use cmodx_isa::Size;
 
 /// Something that reaches a hart from outside at a cycle.
@@ -77,6 +78,7 @@ pub struct Shared<B: Board> {
     pub marks: Marks,
     pub oracle: Option<Box<Oracle>>,
     pub probes: Vec<Probe>,
+    pub commits: Option<CommitLog>,
     pub end: Option<End>,
     pub stopped: HartSet,
     watched: Option<u64>,
@@ -102,6 +104,7 @@ impl<B: Board> Shared<B> {
             marks: Marks::default(),
             oracle: None,
             probes: Vec::new(),
+            commits: None,
             end: None,
             stopped: HartSet::default(),
             sent: NOTHING_SENT,

@@ -1,0 +1,5 @@
+//! `cmodx run` on programs that compilers and linkers made: how they end, what they print, what is traced.
+
+mod bare;
+mod compiler;
+mod trace;
