@@ -12,8 +12,6 @@ pub enum Target {
 }
 
 impl Target {
-    pub const BOTH: [Target; 2] = [Target::Riscv64, Target::Aarch64];
-
     fn triple(self) -> &'static str {
         match self {
             Target::Riscv64 => "riscv64-linux-gnu",
