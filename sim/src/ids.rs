@@ -71,7 +71,15 @@ impl HartSet {
 
     /// The members, ascending.
     pub fn iter(self) -> impl Iterator<Item = HartId> {
-        (0..64).map(HartId).filter(move |&h| self.contains(h))
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            if rest == 0 {
+                return None;
+            }
+            let hart = HartId(rest.trailing_zeros() as u16);
+            rest &= rest - 1;
+            Some(hart)
+        })
     }
 
     /// Number of members.

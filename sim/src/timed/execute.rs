@@ -8,7 +8,7 @@ use super::hart::{Hart, State};
 use super::shared::{Drop, Event, Shared, Walker};
 use super::store_buffer::Forward;
 use crate::core_model::LINE;
-use crate::ids::HartSet;
+use crate::ids::{Cycle, HartSet};
 use crate::platform::Board;
 use cmodx_isa::{
     Access, AccessOrder, CacheOp, Context, Counter, Fault, FaultKind, Fence, Hint, Isa, Mapping, Size, SystemReg, TlbOp,
@@ -145,6 +145,13 @@ impl<B: Board> Executing<'_, B> {
         }
     }
 
+    /// A store begins to wait in the store buffer.
+    #[inline(always)]
+    fn push(&mut self, at: u64, size: Size, value: u64) {
+        self.hart.stores.push(at, size, value, self.pc, self.hart.now);
+        self.shared.alone = self.shared.alone.min(self.hart.stores.next());
+    }
+
     fn ram(&self, at: u64, size: Size) -> u64 {
         self.shared.ram.read(at, size).expect("checked to be RAM")
     }
@@ -213,7 +220,7 @@ impl<B: Board> Context for Executing<'_, B> {
         if !self.shared.ram.contains(physical, size.bytes()) {
             return self.store_device(at, physical, size, value);
         }
-        self.hart.stores.push(physical, size, value & size.mask(), self.pc, self.hart.now);
+        self.push(physical, size, value & size.mask());
         Ok(())
     }
 
@@ -326,7 +333,7 @@ impl<B: Board> Context for Executing<'_, B> {
                     return Err(Self::unmapped(at, Access::Store));
                 }
                 for i in 0..LINE / 8 {
-                    self.hart.stores.push(block + 8 * i, Size::Double, 0, self.pc, self.hart.now);
+                    self.push(block + 8 * i, Size::Double, 0);
                 }
             }
             CacheOp::InvalidateInsn => {
@@ -354,6 +361,7 @@ impl<B: Board> Context for Executing<'_, B> {
     }
 
     fn hint(&mut self, hint: Hint) {
+        self.shared.alone = Cycle(0);
         match hint {
             Hint::WaitForInterrupt => {
                 self.hart.state = State::WaitingForInterrupt;

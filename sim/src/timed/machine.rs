@@ -3,7 +3,8 @@
 use super::execute::Executing;
 use super::fetch::{Marks, Slot};
 use super::hart::{Current, Hart, State, Stats};
-use super::shared::{Drop, NOTHING_SENT, Shared};
+use super::order::{self, Order};
+use super::shared::{Drop, Shared};
 use super::store_buffer::StoreBuffer;
 use crate::core_model::{CoreModel, LINE};
 use crate::ids::{Cycle, HartId, HartSet};
@@ -102,7 +103,11 @@ pub enum MachineError {
 pub struct Machine<B: Board> {
     harts: Vec<Hart<B::Isa>>,
     shared: Shared<B>,
+    /// When each hart acts next.
+    order: Order,
     instructions: u64,
+    /// Whether harts ask before each instruction who acts next.
+    plain: bool,
 }
 
 /// Why a hart stopped acting for now.
@@ -133,19 +138,28 @@ impl<B: Board> Machine<B> {
         let running = board.running_at_reset();
         let mut shared = Shared::new(model, harts, board, memory);
         shared.stopped = HartSet(HartSet::first(harts).0 & !running.0);
-        let harts = (0..harts)
+        let harts: Vec<_> = (0..harts)
             .map(|i| {
                 let id = HartId(i as u16);
                 let state = if running.contains(id) { State::Running } else { State::Stopped };
                 Hart::new(id, shared.board.at_reset(id), image.entry, state, model)
             })
             .collect();
-        let mut machine = Machine { harts, shared, instructions: 0 };
+        let order = Order::new(harts.len());
+        let mut machine = Machine { harts, shared, order, instructions: 0, plain: false };
         for hart in &mut machine.harts {
             machine.shared.set_up(hart);
             machine.shared.update_lines(hart);
         }
+        for hart in &machine.harts {
+            machine.order.set(hart.id, next_act(hart, &machine.shared));
+        }
         Ok(machine)
+    }
+
+    /// Takes no shortcut from now on: each hart asks before each instruction who acts next. Slower, with equal results.
+    pub fn run_plainly(&mut self) {
+        self.plain = true;
     }
 
     /// Watches passes through sites, from now on.
@@ -208,37 +222,31 @@ impl<B: Board> Machine<B> {
     /// Runs until the guest ends the run or a limit is reached.
     pub fn run(&mut self, limits: Limits) -> End {
         loop {
-            let Some((chosen, horizon)) = self.choose() else { return End::Asleep };
-            if self.harts[chosen].now > limits.cycles || self.instructions >= limits.instructions {
+            let (now, chosen) = self.order.first();
+            if now == Cycle::NEVER {
+                return End::Asleep;
+            }
+            let hart = &mut self.harts[chosen.index()];
+            if now.max(hart.now) > limits.cycles || self.instructions >= limits.instructions {
                 return End::Limit;
             }
             let budget = limits.instructions - self.instructions;
-            let hart = &mut self.harts[chosen];
             let before = hart.stats.instructions;
-            let turn = Turn { hart, shared: &mut self.shared, horizon, cycles: limits.cycles, budget };
+            let horizon = self.order.bound(chosen);
+            self.shared.begin_turn();
+            let turn =
+                Turn { hart, shared: &mut self.shared, horizon, cycles: limits.cycles, budget, plain: self.plain };
             let pause = turn.run();
-            self.instructions += self.harts[chosen].stats.instructions - before;
+            let hart = &self.harts[chosen.index()];
+            self.instructions += hart.stats.instructions - before;
+            self.order.set(chosen, next_act(hart, &self.shared));
+            for other in self.shared.told().without(chosen).iter() {
+                self.order.set(other, next_act(&self.harts[other.index()], &self.shared));
+            }
             if let (Pause::Over, Some(end)) = (pause, self.shared.end.take()) {
                 return end;
             }
         }
-    }
-
-    /// The hart that acts next, and the moment from which another one comes first.
-    fn choose(&self) -> Option<(usize, (Cycle, HartId))> {
-        const LAST: (Cycle, HartId) = (Cycle::NEVER, HartId(u16::MAX));
-        let (mut best, mut second, mut chosen) = (LAST, LAST, None);
-        for (i, hart) in self.harts.iter().enumerate() {
-            let key = (next_act(hart, &self.shared), hart.id);
-            if key < best {
-                second = best;
-                best = key;
-                chosen = Some(i);
-            } else if key < second {
-                second = key;
-            }
-        }
-        if best.0 == Cycle::NEVER { None } else { Some((chosen?, second)) }
     }
 }
 
@@ -258,26 +266,26 @@ fn next_act<B: Board>(hart: &Hart<B::Isa>, shared: &Shared<B>) -> Cycle {
 struct Turn<'a, B: Board> {
     hart: &'a mut Hart<B::Isa>,
     shared: &'a mut Shared<B>,
-    horizon: (Cycle, HartId),
+    /// It may act at cycles before this one.
+    horizon: Cycle,
     cycles: Cycle,
     budget: u64,
+    plain: bool,
 }
 
 impl<B: Board> Turn<'_, B> {
     fn run(mut self) -> Pause {
         self.obey_drops();
-        self.shared.sent = NOTHING_SENT;
         let stop_at = self.hart.stats.instructions.saturating_add(self.budget);
         loop {
-            let outside = self.shared.inboxes[self.hart.id.index()].next().min(self.hart.timer_at);
+            let outside = self.outside();
             let unit = self.hart.next_unit();
             let running = self.hart.state == State::Running;
             let act = if running || self.hart.check_interrupts { self.hart.now } else { outside.max(self.hart.now) };
             let next = act.min(unit);
-            self.horizon = self.horizon.min(self.shared.sent);
-            let never = next == Cycle::NEVER;
-            if never
-                || (next, self.hart.id) > self.horizon
+            self.look_at_sent();
+            if next == Cycle::NEVER
+                || next >= self.horizon
                 || next > self.cycles
                 || self.hart.stats.instructions >= stop_at
             {
@@ -290,7 +298,12 @@ impl<B: Board> Turn<'_, B> {
             } else if self.hart.check_interrupts {
                 self.interrupt();
             } else if running {
-                self.instruction();
+                // Until then nothing but instructions can happen, unless one of them causes it.
+                let alone = self.horizon.min(outside).min(unit).min(self.cycles.after(1));
+                self.shared.alone = if self.plain { Cycle(0) } else { alone };
+                while self.instruction() && self.hart.now < self.shared.alone && self.hart.stats.instructions < stop_at
+                {
+                }
             } else {
                 return Pause::Turn;
             }
@@ -303,8 +316,26 @@ impl<B: Board> Turn<'_, B> {
         }
     }
 
+    /// When something reaches the hart from outside next.
+    #[inline(always)]
+    fn outside(&self) -> Cycle {
+        self.shared.inboxes[self.hart.id.index()].next().min(self.hart.timer_at)
+    }
+
+    /// The hart must not run past the messages that it has sent.
+    #[inline(always)]
+    fn look_at_sent(&mut self) {
+        if let Some((at, to)) = self.shared.sent {
+            self.horizon = self.horizon.min(order::bound(self.hart.id, at, to));
+        }
+    }
+
     fn obey_drops(&mut self) {
-        for drop in std::mem::take(&mut self.shared.inboxes[self.hart.id.index()].drops) {
+        let drops = &mut self.shared.inboxes[self.hart.id.index()].drops;
+        if drops.is_empty() {
+            return;
+        }
+        for drop in drops.drain(..) {
             match drop {
                 Drop::Line(line) => {
                     self.hart.l1i.drop_line(line);
@@ -411,11 +442,11 @@ impl<B: Board> Turn<'_, B> {
         }
     }
 
-    /// Fetches, issues and executes one instruction, or finds out what it must wait for.
+    /// Fetches, issues and executes one instruction, or finds out what it must wait for; true when it was executed.
     #[inline(always)]
-    fn instruction(&mut self) {
+    fn instruction(&mut self) -> bool {
         let pc = self.hart.pc;
-        let Some(way) = self.current_way(pc) else { return };
+        let Some(way) = self.current_way(pc) else { return false };
         let offset = (pc % LINE) as usize;
         let hart = &mut *self.hart;
         let (slot, copied) = match hart.l1i.slot(way, offset, &self.shared.marks) {
@@ -426,28 +457,26 @@ impl<B: Board> Turn<'_, B> {
             }
             None => match self.straddling(pc, way) {
                 Some(found) => found,
-                None => return,
+                None => return false,
             },
         };
-        self.issue(pc, slot, copied);
+        self.issue(pc, slot, copied)
     }
 
     #[inline(always)]
-    fn issue(&mut self, pc: u64, slot: Slot<B::Isa>, copied: Cycle) {
+    fn issue(&mut self, pc: u64, slot: Slot<B::Isa>, copied: Cycle) -> bool {
         let hart = &mut *self.hart;
         let at = hart.pipeline.issue_at(slot.class, &slot.sources, hart.now);
         if at > hart.now {
             hart.now = at;
-            if (at, hart.id) > self.horizon
-                || hart.next_unit() <= at
-                || self.shared.inboxes[hart.id.index()].next().min(hart.timer_at) <= at
-            {
-                return;
+            if at >= self.shared.alone && (at >= self.horizon || hart.next_unit() <= at || self.outside() <= at) {
+                return false;
             }
         }
+        let hart = &mut *self.hart;
         if must_wait(&hart.stores, &slot) {
             hart.now = hart.now.max(hart.stores.next());
-            return;
+            return false;
         }
         if slot.marked {
             self.before_marked(pc);
@@ -479,6 +508,7 @@ impl<B: Board> Turn<'_, B> {
                     }
                 } else if matches!(slot.class, Class::System | Class::TrapReturn) {
                     hart.check_interrupts = true;
+                    self.shared.alone = Cycle(0);
                     if slot.class == Class::TrapReturn {
                         cost += self.shared.model.trap.exit as u64;
                         hart.synchronize_fetch();
@@ -488,6 +518,7 @@ impl<B: Board> Turn<'_, B> {
                 if slot.marked {
                     self.after_marked(pc, &slot, at, copied);
                 }
+                true
             }
             Err(trap) => {
                 if slot.marked {
@@ -498,6 +529,7 @@ impl<B: Board> Turn<'_, B> {
                 if let Some(log) = self.shared.commits.as_mut().filter(|_| served) {
                     log.call::<B::Isa>(&self.hart.arch, before);
                 }
+                false
             }
         }
     }

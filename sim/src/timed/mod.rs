@@ -10,6 +10,7 @@ pub mod fetch;
 mod hart;
 pub mod hierarchy;
 mod machine;
+mod order;
 pub mod pipeline;
 pub mod predict;
 mod shared;

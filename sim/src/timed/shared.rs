@@ -83,11 +83,12 @@ pub struct Shared<B: Board> {
     pub stopped: HartSet,
     watched: Option<u64>,
     /// The earliest message sent in this turn, and to whom: the sender must not run past it.
-    pub sent: (Cycle, HartId),
+    pub sent: Option<(Cycle, HartId)>,
+    /// Who was sent a message in this turn.
+    told: HartSet,
+    /// Before this cycle nothing but instructions of the acting hart can happen. Whatever changes that sets it back to 0.
+    pub alone: Cycle,
 }
-
-/// Later than every message.
-pub const NOTHING_SENT: (Cycle, HartId) = (Cycle::NEVER, HartId(u16::MAX));
 
 impl<B: Board> Shared<B> {
     pub fn new(model: &CoreModel, harts: usize, board: B, ram: Ram) -> Shared<B> {
@@ -107,14 +108,31 @@ impl<B: Board> Shared<B> {
             commits: None,
             end: None,
             stopped: HartSet::default(),
-            sent: NOTHING_SENT,
+            sent: None,
+            told: HartSet::default(),
+            alone: Cycle(0),
         }
     }
 
     /// Sends a hart a message that arrives at a cycle.
     pub fn send(&mut self, to: HartId, at: Cycle, event: Event) {
         self.inboxes[to.index()].send(at, event);
-        self.sent = self.sent.min((at, to));
+        self.sent = Some(self.sent.map_or((at, to), |sent| sent.min((at, to))));
+        self.told.0 |= 1 << to.0;
+        self.alone = Cycle(0);
+    }
+
+    /// Another hart is about to act.
+    #[inline(always)]
+    pub fn begin_turn(&mut self) {
+        self.sent = None;
+        self.told = HartSet::default();
+    }
+
+    /// Who was sent a message in this turn.
+    #[inline(always)]
+    pub fn told(&self) -> HartSet {
+        self.told
     }
 
     /// Timer ticks at a cycle.
@@ -144,6 +162,7 @@ impl<B: Board> Shared<B> {
 
     #[cold]
     fn announce(&mut self, hart: HartId, at: u64, size: Size, now: Cycle) {
+        self.alone = Cycle(0);
         let line = LineNumber::of(at);
         for other in 0..self.reservations.len() {
             if other != hart.index() && self.reservations[other] == Some(line) {
@@ -183,6 +202,10 @@ impl<B: Board> Shared<B> {
 
     /// Carries out what the board asked for while `hart` acted.
     pub fn apply_effects(&mut self, hart: &mut Hart<B::Isa>) {
+        if self.effects.is_empty() {
+            return;
+        }
+        self.alone = Cycle(0);
         for effect in std::mem::take(&mut self.effects) {
             self.apply(hart, effect);
         }
@@ -258,6 +281,7 @@ impl<B: Board> Shared<B> {
         self.board.update_lines(hart.id, now, &mut hart.arch);
         hart.timer_at = self.board.next_timer(hart.id).map_or(Cycle::NEVER, |t| self.cycle_of(t));
         hart.check_interrupts = true;
+        self.alone = Cycle(0);
     }
 
     /// Something reaches the hart.
@@ -349,6 +373,7 @@ impl<B: Board> Shared<B> {
 
     /// Waits until all stores of the hart have reached memory.
     pub fn drain(&mut self, hart: &mut Hart<B::Isa>) {
+        self.alone = Cycle(0);
         while !hart.stores.is_empty() {
             hart.now = hart.now.max(hart.stores.next());
             self.drain_step(hart);
