@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use cmodx_reports::compare::Limit;
+use cmodx_sim::relaxed::model::Model;
 use std::path::PathBuf;
 
 /// Is this way of patching code safe, and what does it cost?
@@ -42,6 +43,8 @@ pub enum Command {
         #[command(subcommand)]
         command: Kernel,
     },
+    /// Run litmus tests in herd's format under a model of instruction fetch.
+    Litmus(Litmus),
     /// Compare two result files; exit code 1 when something got worse.
     Compare(Compare),
     /// Plot result files over commits.
@@ -59,6 +62,8 @@ pub enum Listed {
     Cores,
     /// What can be measured.
     Workloads,
+    /// What the relaxed world knows of instruction fetch.
+    Models,
 }
 
 /// How an answer is written.
@@ -219,6 +224,47 @@ pub enum Kernel {
         /// How the answer is written.
         #[command(flatten)]
         out: Output,
+    },
+}
+
+/// Arguments of `litmus`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Litmus {
+    /// Generate tests instead.
+    #[command(subcommand)]
+    pub generate: Option<LitmusCommand>,
+    /// Test files, folders of them, or @list of names.
+    #[arg(required = true)]
+    pub files: Vec<String>,
+    /// The model, for tests of its instruction set: a name of `cmodx list models`. Without it the test's CacheType decides.
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<Model>,
+    /// FENCE.I orders no data: what tests without fetches assume.
+    #[arg(long)]
+    pub classic_fencei: bool,
+    /// Threads (default: all cores).
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Compare with the verdicts of this file (test, Allow or Forbid, number of states) and exit with 1 on a difference.
+    #[arg(long, value_name = "FILE")]
+    pub kinds: Option<PathBuf>,
+}
+
+/// What else `litmus` does.
+#[derive(Debug, Subcommand)]
+pub enum LitmusCommand {
+    /// Write tests of instruction fetch: shapes with all orderings between their events.
+    Generate {
+        /// riscv64 or aarch64.
+        #[arg(long)]
+        arch: String,
+        /// Only this shape (MP.FR, SM, CoFF, ...); all if left out.
+        #[arg(long)]
+        shape: Option<String>,
+        /// Folder to write them to; it is made if need be.
+        #[arg(short, long, value_name = "DIR")]
+        output: PathBuf,
     },
 }
 

@@ -4,6 +4,7 @@ use crate::args::Listed;
 use crate::output;
 use anyhow::Result;
 use cmodx_sim::core_model::CoreModel;
+use cmodx_sim::relaxed::model::Model;
 use cmodx_trampolines::catalogue::{Claim, SCHEMES, Scheme};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -33,6 +34,12 @@ pub fn list(what: Option<Listed>, json: bool) -> Result<u8> {
             let workload = |(name, summary): &(&str, &str)| json!({"name": name, "summary": summary});
             object.insert("workloads".into(), WORKLOADS.iter().map(workload).collect());
         }
+        if wanted(Listed::Models) {
+            object.insert(
+                "models".into(),
+                Model::ALL.iter().map(|m| json!({"name": m.name(), "arch": m.arch().name()})).collect(),
+            );
+        }
         return output::answer(&format!("{}\n", Value::Object(object)));
     }
     let mut text = String::new();
@@ -53,6 +60,12 @@ pub fn list(what: Option<Listed>, json: bool) -> Result<u8> {
         section(&mut text, what, "workloads");
         for (name, summary) in WORKLOADS {
             writeln!(text, "{name:10} {summary}")?;
+        }
+    }
+    if wanted(Listed::Models) {
+        section(&mut text, what, "models");
+        for model in Model::ALL {
+            writeln!(text, "{:8} {}", model.arch().name(), model.name())?;
         }
     }
     output::answer(&text)

@@ -7,6 +7,7 @@ mod cores;
 mod history;
 mod kernel;
 mod list;
+mod litmus;
 mod output;
 mod progress;
 mod provenance;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Report(args) => report::report(args),
         Command::Run(args) => run::run(args),
         Command::Kernel { command } => kernel::kernel(command),
+        Command::Litmus(args) => litmus::litmus(args),
         Command::Compare(args) => compare::compare(args),
         Command::History(args) => history::history(args),
         Command::Schema => output::answer(cmodx_reports::JSON_SCHEMA),
