@@ -1,36 +1,29 @@
 //! The public litmus tests agree with the verdicts of their architectures' axiomatic models.
 //!
-//! The tests are data beside the project: `../shared/litmus` seen from the workspace, or where `CMODX_LITMUS` says.
+//! The tests are data that the project does not carry: the folder that `CMODX_LITMUS` names, or `shared/litmus` beside the
+//! checkout. Without either the comparison says NOT RUN; the project's own tests (`litmus_own.rs`) cover every model all the same.
 
 use cmodx_sim::relaxed::litmus::batch::{files, verdicts};
 use cmodx_sim::relaxed::litmus::{Options, run_files};
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
-/// The folder; `None` when it is absent and `CMODX_NO_ORACLES=1` allows that.
+/// The folder of this name; `None` when no public tests are at hand.
+///
+/// # Panics
+/// When `CMODX_LITMUS` is set and holds no verdicts.
 fn folder(name: &str) -> Option<PathBuf> {
-    let workspace = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-    let beside = || {
-        let mut at = workspace.canonicalize().expect("the workspace has a path");
-        while at.pop() {
-            if at.join("shared/litmus").is_dir() {
-                return at.join("shared/litmus");
-            }
-        }
-        workspace.join("../shared/litmus")
-    };
-    let base = std::env::var_os("CMODX_LITMUS").map_or_else(beside, PathBuf::from);
-    let folder = base.join(name);
-    if folder.join("verdicts.tsv").is_file() {
-        return Some(folder);
-    }
-    if std::env::var_os("CMODX_NO_ORACLES").is_some_and(|v| v == "1") {
-        eprintln!("NOT RUN: {} is absent", folder.display());
+    let named = std::env::var_os("CMODX_LITMUS").map(PathBuf::from);
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).canonicalize().expect("the workspace has a path");
+    let beside = || workspace.ancestors().map(|at| at.join("shared/litmus")).find(|at| at.is_dir());
+    let Some(base) = named.or_else(beside) else {
+        // Straight to stderr: the test harness would swallow it.
+        let _ = writeln!(std::io::stderr(), "NOT RUN: no public litmus tests at hand; CMODX_LITMUS names their folder");
         return None;
-    }
-    panic!(
-        "{} holds no verdicts.tsv: set CMODX_LITMUS to the folder of public litmus tests, or CMODX_NO_ORACLES=1 to go on without",
-        folder.display()
-    );
+    };
+    let folder = base.join(name);
+    assert!(folder.join("verdicts.tsv").is_file(), "{} holds no verdicts.tsv", folder.display());
+    Some(folder)
 }
 
 fn agree(name: &str, options: &Options, count: usize) {
