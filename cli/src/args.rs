@@ -187,12 +187,35 @@ pub struct Run {
     /// Print counters of every hart on stderr at the end.
     #[arg(long)]
     pub stats: bool,
+    /// What instructions cost: nothing but a cycle each, or what the core model says of its pipeline and caches. Instruction
+    /// caches go stale in both.
+    #[arg(long, value_enum, default_value_t)]
+    pub timing: Timing,
+    /// Run a static Linux program: serve its system calls.
+    #[arg(long)]
+    pub user: bool,
+    /// What a Linux program reads from its standard input; nothing if left out.
+    #[arg(long, value_name = "FILE", requires = "user")]
+    pub input: Option<PathBuf>,
+    /// Arguments of a Linux program, behind `--`.
+    #[arg(last = true, requires = "user", value_name = "ARG")]
+    pub arguments: Vec<String>,
     /// Write every instruction executed on stderr, as Spike's commit log does.
     #[arg(long, value_enum, value_name = "KIND")]
     pub trace: Option<Trace>,
     /// Write the trace to this file instead.
     #[arg(long, value_name = "FILE", requires = "trace")]
     pub trace_file: Option<PathBuf>,
+}
+
+/// What instructions cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Timing {
+    /// A cycle each.
+    None,
+    /// An in-order pipeline with predictor and caches.
+    #[default]
+    InOrder,
 }
 
 /// Traces of `run`.

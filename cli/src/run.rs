@@ -2,6 +2,7 @@
 
 mod bare;
 mod drive;
+mod user;
 
 use crate::args::Run;
 use crate::cores;
@@ -23,5 +24,5 @@ pub fn run(args: &Run) -> Result<u8> {
     if !(1..=65536).contains(&args.memory) {
         bail!("--memory {}: between 1 and 65536 MiB", args.memory);
     }
-    bare::run(args, &core, image)
+    if args.user { user::run(args, &core, image) } else { bare::run(args, &core, image) }
 }

@@ -285,6 +285,25 @@ impl CoreModel {
         hash.iter().map(|b| format!("{b:02x}")).collect()
     }
 
+    /// The same caches with no cost of anything but instructions themselves.
+    pub(crate) fn without_costs(&self) -> CoreModel {
+        let mut model = self.clone();
+        model.fence = FenceCost { data: 0, dsb: 0, isb: 0, fence_i: 0, fence_i_per_line: 0, ic_ivau: 0, dc_cvau: 0 };
+        model.trap = TrapCost {
+            entry: 0,
+            exit: 0,
+            // The instruction that calls.
+            firmware_call: 1,
+            firmware_ipi: 0,
+            // A message that arrives when it is sent could arrive in the past of its receiver.
+            ipi_latency: 1,
+            system_write: 0,
+            device: 0,
+            walk_level: 0,
+        };
+        model
+    }
+
     /// Latency table by class; memory classes give the L1D hit.
     pub(crate) fn latencies(&self) -> [u8; Class::COUNT] {
         let l = &self.latency;

@@ -11,4 +11,5 @@ pub mod platform;
 pub mod relaxed;
 pub mod timed;
 pub mod trace;
+pub mod user;
 pub mod verdict;

@@ -195,6 +195,15 @@ impl Segment {
     }
 }
 
+/// Program headers in memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Headers {
+    /// Physical address of the first.
+    pub at: u64,
+    /// How many.
+    pub count: u64,
+}
+
 /// What a symbol names. Among symbols of one address, the earlier kind names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SymbolKind {
@@ -232,6 +241,8 @@ pub struct Image {
     pub entry: u64,
     /// Linked to run anywhere (ET_DYN).
     pub relocatable: bool,
+    /// The program headers, where a segment holds them.
+    pub headers: Option<Headers>,
     /// Segments with at least one byte, in order of physical address; they do not overlap.
     pub segments: Vec<Segment>,
     /// Symbols in order of address, then kind, then name. Sections, files, mapping symbols (`$x`, `$d`),
@@ -262,7 +273,7 @@ impl Image {
     pub fn parse(file: &[u8]) -> Result<Image, ElfError> {
         let header = parse_header(file)?;
         let arch = if header.e_machine == EM_RISCV { Arch::Riscv64 } else { Arch::Aarch64 };
-        let segments = parse_segments(file, &header)?;
+        let (segments, headers) = parse_segments(file, &header)?;
         let symbols = parse_symbols(file, &header)?;
         let entry = segments
             .iter()
@@ -278,13 +289,14 @@ impl Image {
             }
         }
         let relocatable = header.e_type == ET_DYN;
-        Ok(Image { arch, entry, relocatable, segments, symbols, by_name })
+        Ok(Image { arch, entry, relocatable, headers, segments, symbols, by_name })
     }
 
     /// The image loaded and linked this much higher. Wraps around at the end of the address space, where nothing can be loaded.
     #[must_use]
     pub fn moved(mut self, by: u64) -> Image {
         self.entry = self.entry.wrapping_add(by);
+        self.headers = self.headers.map(|Headers { at, count }| Headers { at: at.wrapping_add(by), count });
         for segment in &mut self.segments {
             segment.addr = segment.addr.wrapping_add(by);
             segment.linked_at = segment.linked_at.wrapping_add(by);
@@ -302,7 +314,8 @@ impl Image {
         let (header, preamble) = (0, 0);
         let segment = Segment { addr, linked_at: addr, bytes, mem_size, read, write, execute, header, preamble };
         let segments = vec![segment];
-        Image { arch, entry: addr, relocatable: false, segments, symbols: Vec::new(), by_name: BTreeMap::new() }
+        let (relocatable, headers, symbols, by_name) = (false, None, Vec::new(), BTreeMap::new());
+        Image { arch, entry: addr, relocatable, headers, segments, symbols, by_name }
     }
 
     /// The doubleword linked at this address, if the file gives it.
@@ -441,7 +454,8 @@ fn parse_header(file: &[u8]) -> Result<Header, ElfError> {
     Ok(header)
 }
 
-fn parse_segments(file: &[u8], header: &Header) -> Result<Vec<Segment>, ElfError> {
+/// The segments, and where in memory the program headers stand.
+fn parse_segments(file: &[u8], header: &Header) -> Result<(Vec<Segment>, Option<Headers>), ElfError> {
     let (offset, count) = (header.e_phoff, usize::from(header.e_phnum));
     let size = u64::from(PROGRAM_HEADER_SIZE);
     slice(file, || format!("the table of {count} program headers"), offset, size * count as u64)?;
@@ -496,7 +510,11 @@ fn parse_segments(file: &[u8], header: &Header) -> Result<Vec<Segment>, ElfError
     let mut unneeded = vec![0..HEADER_SIZE, offset..offset + size * count as u64];
     let notes = headers.iter().filter(|program| program.p_type == PT_NOTE);
     unneeded.extend(notes.map(|note| note.p_offset..note.p_offset.saturating_add(note.p_filesz)));
+    let mut in_memory = None;
     for (segment, start) in segments.iter_mut().zip(offsets) {
+        if let Some(distance) = offset.checked_sub(start).filter(|&d| d < segment.bytes.len() as u64) {
+            in_memory = in_memory.or(Some(Headers { at: segment.addr + distance, count: count as u64 }));
+        }
         segment.preamble = preamble(&segment.bytes, start, &unneeded);
     }
     segments.retain(|segment| segment.mem_size != 0);
@@ -515,7 +533,7 @@ fn parse_segments(file: &[u8], header: &Header) -> Result<Vec<Segment>, ElfError
             });
         }
     }
-    Ok(segments)
+    Ok((segments, in_memory))
 }
 
 /// Length of the headers and notes that a segment whose bytes stand at `offset` of the file begins with, and of the zeroes

@@ -205,6 +205,7 @@ pub fn explain(end: &End, image: &Image) -> String {
         End::Reset => "asked for a reset".into(),
         End::Limit => "reached the limit of instructions or cycles".into(),
         End::Asleep => "every hart waits for something that cannot come".into(),
+        End::Stopped { pc, reason, .. } => format!("{reason}, at {}", image.describe(*pc)),
         End::Lost { hart, cycle, from, handler, trap } => format!(
             "hart {hart} is lost at cycle {cycle}: {trap}; its trap handler {handler:#x} cannot be fetched, it came from {}",
             image.describe(*from)

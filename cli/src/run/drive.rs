@@ -1,6 +1,6 @@
 //! A machine run to its end, with what it says on the way.
 
-use crate::args::{Run, Trace};
+use crate::args::{Run, Timing, Trace};
 use crate::output;
 use anyhow::{Context, Result, bail};
 use cmodx_sim::core_model::CoreModel;
@@ -22,6 +22,9 @@ pub fn drive<B: Board>(args: &Run, core: &CoreModel, board: B, image: &Image) ->
     let name = args.elf.display();
     let mut machine =
         Machine::new(core, args.harts, args.memory << 20, board, image).with_context(|| name.to_string())?;
+    if args.timing == Timing::None {
+        machine = machine.without_timing();
+    }
     let mut trace = Log::open(args)?;
     let slice = match &trace {
         Some(_) => {
@@ -36,6 +39,8 @@ pub fn drive<B: Board>(args: &Run, core: &CoreModel, board: B, image: &Image) ->
         limits.instructions = machine.instructions().saturating_add(slice).min(most);
         let end = machine.run(limits);
         output::bytes(&machine.take_output())?;
+        // The guest's own errors; where they cannot be written, nobody could be told.
+        let _ = std::io::stderr().write_all(&machine.take_errors());
         if let Some(trace) = &mut trace {
             trace.write(&machine.take_commits())?;
         }

@@ -12,6 +12,16 @@ pub enum Target {
 }
 
 impl Target {
+    pub const BOTH: [Target; 2] = [Target::Riscv64, Target::Aarch64];
+
+    /// QEMU's user mode for it.
+    pub fn qemu(self) -> &'static str {
+        match self {
+            Target::Riscv64 => "qemu-riscv64",
+            Target::Aarch64 => "qemu-aarch64",
+        }
+    }
+
     fn triple(self) -> &'static str {
         match self {
             Target::Riscv64 => "riscv64-linux-gnu",
@@ -84,8 +94,17 @@ impl Program {
 
     /// What `cmodx run` makes of it: exit code, stdout, stderr.
     pub fn run(&self, options: &[&str]) -> (i32, String, String) {
+        self.run_with(options, &[])
+    }
+
+    /// The same with arguments for the program.
+    pub fn run_with(&self, options: &[&str], arguments: &[&str]) -> (i32, String, String) {
         let mut command = Command::cargo_bin("cmodx").expect("the binary is built");
-        let output = command.arg("run").args(options).arg(self.path()).output().expect("cmodx runs");
+        command.arg("run").args(options).arg(self.path());
+        if !arguments.is_empty() {
+            command.arg("--").args(arguments);
+        }
+        let output = command.output().expect("cmodx runs");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
         (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
     }

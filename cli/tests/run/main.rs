@@ -2,4 +2,7 @@
 
 mod bare;
 mod compiler;
+mod machine_mode;
+mod timing;
 mod trace;
+mod user;

@@ -7,7 +7,7 @@ use cmodx_isa::{Access, Isa, TableMemory};
 const CHUNK: u64 = 4096;
 
 /// Copies `length` bytes from a physical address; `None` when part of the range is not RAM.
-pub(super) fn physical_bytes(memory: &dyn GuestMemory, at: u64, length: u64) -> Option<Vec<u8>> {
+pub(crate) fn physical_bytes(memory: &dyn GuestMemory, at: u64, length: u64) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut done = 0;
     while done < length {

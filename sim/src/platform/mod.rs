@@ -8,7 +8,7 @@ pub mod clint;
 pub mod finisher;
 pub mod generic_timer;
 pub mod gicv3;
-mod guest_memory;
+pub(crate) mod guest_memory;
 pub mod htif;
 pub mod pl011;
 pub mod plic;
@@ -81,11 +81,13 @@ pub trait GuestMemory {
     fn write_bytes(&mut self, at: u64, bytes: &[u8]) -> bool;
 }
 
-/// How a firmware call (SBI, PSCI) ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a firmware call (SBI, PSCI, a system call) ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Firmware {
     /// The trap is not a firmware call, or no native firmware is there: the hart takes the trap.
     NotACall,
+    /// The run cannot go on, in words; where a kernel would have to be, nothing stands behind the trap.
+    Stop(String),
     /// Done; results stand in the argument registers and the hart goes on behind the call instruction.
     Done,
 }
@@ -173,4 +175,9 @@ pub trait Board: Clone + Send {
 
     /// Console output since the last call.
     fn take_output(&mut self) -> Vec<u8>;
+
+    /// What has been written since the last call to a console for errors, where there is one.
+    fn take_errors(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
 }

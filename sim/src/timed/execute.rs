@@ -14,8 +14,8 @@ use cmodx_isa::{
     Access, AccessOrder, CacheOp, Context, Counter, Fault, FaultKind, Fence, Hint, Isa, Mapping, Size, SystemReg, TlbOp,
 };
 
-/// One instruction at work.
-pub struct Executing<'a, B: Board> {
+/// One instruction at work. Untimed, it asks no cache and its stores wait in no buffer.
+pub struct Executing<'a, B: Board, const TIMED: bool = true> {
     pub hart: &'a mut Hart<B::Isa>,
     pub shared: &'a mut Shared<B>,
     /// Its address.
@@ -29,7 +29,7 @@ pub struct Executing<'a, B: Board> {
 /// Bytes of the smallest page.
 const PAGE: u64 = 4096;
 
-impl<B: Board> Executing<'_, B> {
+impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
     /// Translates a virtual address.
     #[inline(always)]
     pub fn translate(&mut self, at: u64, bytes: u64, access: Access) -> Result<u64, Fault> {
@@ -83,13 +83,17 @@ impl<B: Board> Executing<'_, B> {
 
     #[inline(always)]
     fn load_physical(&mut self, virt: u64, at: u64, size: Size) -> Result<u64, Fault> {
-        match self.hart.stores.forward(at, size) {
-            Forward::None => {}
-            Forward::Value(value) => return Ok(value),
-            Forward::Partial => self.shared.drain(self.hart),
+        if TIMED {
+            match self.hart.stores.forward(at, size) {
+                Forward::None => {}
+                Forward::Value(value) => return Ok(value),
+                Forward::Partial => self.shared.drain(self.hart),
+            }
         }
         if let Some(value) = self.shared.ram.read(at, size) {
-            self.charge_load(at, size.bytes());
+            if TIMED {
+                self.charge_load(at, size.bytes());
+            }
             return Ok(value);
         }
         self.load_device(virt, at, size)
@@ -132,9 +136,11 @@ impl<B: Board> Executing<'_, B> {
         if !self.shared.ram.contains(physical, bytes) {
             return Err(Self::unmapped(at, Access::Store));
         }
-        self.shared.drain(self.hart);
-        let cycles = self.shared.hierarchy.store(self.hart.id, LineNumber::of(physical), &self.shared.ram);
-        self.late = self.late.max(cycles);
+        if TIMED {
+            self.shared.drain(self.hart);
+            let cycles = self.shared.hierarchy.store(self.hart.id, LineNumber::of(physical), &self.shared.ram);
+            self.late = self.late.max(cycles);
+        }
         Ok(physical)
     }
 
@@ -145,9 +151,12 @@ impl<B: Board> Executing<'_, B> {
         }
     }
 
-    /// A store begins to wait in the store buffer.
+    /// A store begins to wait in the store buffer; untimed, it is done.
     #[inline(always)]
     fn push(&mut self, at: u64, size: Size, value: u64) {
+        if !TIMED {
+            return self.commit(at, size, value);
+        }
         self.hart.stores.push(at, size, value, self.pc, self.hart.now);
         self.shared.alone = self.shared.alone.min(self.hart.stores.next());
     }
@@ -185,7 +194,7 @@ impl<B: Board> Executing<'_, B> {
     }
 }
 
-impl<B: Board> Context for Executing<'_, B> {
+impl<B: Board, const TIMED: bool> Context for Executing<'_, B, TIMED> {
     type Hart = <B::Isa as Isa>::Hart;
 
     #[inline(always)]

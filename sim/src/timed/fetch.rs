@@ -179,6 +179,12 @@ impl<I: Isa> InsnCache<I> {
         first.after((BYTES / self.beat_bytes) as u64 - 1)
     }
 
+    /// True while the copy in this way has not been dropped.
+    #[inline(always)]
+    pub fn is_valid(&self, way: usize) -> bool {
+        self.copies[way].valid
+    }
+
     /// When the next beat of a fill reads memory.
     #[inline(always)]
     pub fn next_beat(&self) -> Cycle {

@@ -10,9 +10,9 @@ use crate::core_model::{CoreModel, LINE};
 use crate::ids::{Cycle, HartId, HartSet};
 use crate::loader::{ElfError, Image};
 use crate::memory::Ram;
-use crate::oracle::{Executed, Oracle};
+use crate::oracle::Oracle;
 use crate::platform::{Board, Firmware};
-use crate::trace::{CommitLog, Recording, Retired, Traced};
+use crate::trace::CommitLog;
 use cmodx_isa::{Access, Class, Fault, FaultKind, Flow, Isa};
 
 /// How a run ended.
@@ -29,6 +29,15 @@ pub enum End {
     Limit,
     /// Every hart waits for something that cannot come.
     Asleep,
+    /// A hart has trapped where nothing stands behind the trap.
+    Stopped {
+        /// Which one.
+        hart: HartId,
+        /// Address of its instruction.
+        pc: u64,
+        /// Why, in words.
+        reason: String,
+    },
     /// A hart faults on the first instruction of its own trap handler.
     Lost {
         /// Which one.
@@ -162,6 +171,16 @@ impl<B: Board> Machine<B> {
         self.plain = true;
     }
 
+    /// The machine without pipeline, predictor, data caches and store buffers: every instruction takes a cycle and nothing else
+    /// takes time. Instruction caches keep their copies, as stale as they become; a fill reads its line at once, and stores
+    /// need no cleaning to the point of unification.
+    #[must_use]
+    pub fn without_timing(mut self) -> Machine<B> {
+        self.shared.timed = false;
+        self.shared.model = self.shared.model.without_costs();
+        self
+    }
+
     /// Watches passes through sites, from now on.
     pub fn watch(&mut self, oracle: Oracle) {
         self.shared.marks.watched = oracle.text();
@@ -199,6 +218,11 @@ impl<B: Board> Machine<B> {
         self.shared.board.take_output()
     }
 
+    /// What has been written to the console for errors since the last call.
+    pub fn take_errors(&mut self) -> Vec<u8> {
+        self.shared.board.take_errors()
+    }
+
     /// Counters of a hart.
     pub fn stats(&self, hart: HartId) -> Stats {
         self.harts[hart.index()].stats
@@ -234,9 +258,10 @@ impl<B: Board> Machine<B> {
             let before = hart.stats.instructions;
             let horizon = self.order.bound(chosen);
             self.shared.begin_turn();
+            let timed = self.shared.timed;
             let turn =
                 Turn { hart, shared: &mut self.shared, horizon, cycles: limits.cycles, budget, plain: self.plain };
-            let pause = turn.run();
+            let pause = if timed { turn.run::<true>() } else { turn.run::<false>() };
             let hart = &self.harts[chosen.index()];
             self.instructions += hart.stats.instructions - before;
             self.order.set(chosen, next_act(hart, &self.shared));
@@ -263,9 +288,9 @@ fn next_act<B: Board>(hart: &Hart<B::Isa>, shared: &Shared<B>) -> Cycle {
 }
 
 /// A hart acting until another one comes first.
-struct Turn<'a, B: Board> {
-    hart: &'a mut Hart<B::Isa>,
-    shared: &'a mut Shared<B>,
+pub(super) struct Turn<'a, B: Board> {
+    pub(super) hart: &'a mut Hart<B::Isa>,
+    pub(super) shared: &'a mut Shared<B>,
     /// It may act at cycles before this one.
     horizon: Cycle,
     cycles: Cycle,
@@ -274,7 +299,7 @@ struct Turn<'a, B: Board> {
 }
 
 impl<B: Board> Turn<'_, B> {
-    fn run(mut self) -> Pause {
+    fn run<const TIMED: bool>(mut self) -> Pause {
         self.obey_drops();
         let stop_at = self.hart.stats.instructions.saturating_add(self.budget);
         loop {
@@ -301,9 +326,10 @@ impl<B: Board> Turn<'_, B> {
                 // Until then nothing but instructions can happen, unless one of them causes it.
                 let alone = self.horizon.min(outside).min(unit).min(self.cycles.after(1));
                 self.shared.alone = if self.plain { Cycle(0) } else { alone };
-                while self.instruction() && self.hart.now < self.shared.alone && self.hart.stats.instructions < stop_at
-                {
-                }
+                while (if TIMED { self.instruction() } else { self.untimed_instruction() })
+                    && self.hart.now < self.shared.alone
+                    && self.hart.stats.instructions < stop_at
+                {}
             } else {
                 return Pause::Turn;
             }
@@ -400,13 +426,22 @@ impl<B: Board> Turn<'_, B> {
         self.hart.check_interrupts = true;
     }
 
-    /// An exception of the instruction at `pc`; true when it was a call that firmware has served.
-    fn exception(&mut self, trap: <B::Isa as Isa>::Trap, pc: u64, length: u64) -> bool {
+    /// Asks the firmware whether it serves this trap.
+    fn firmware(&mut self, trap: &<B::Isa as Isa>::Trap) -> Firmware {
         self.shared.drain(self.hart);
         let now = self.shared.ticks(self.hart.now);
         let shared = &mut *self.shared;
         let (board, ram, effects) = (&mut shared.board, &mut shared.ram, &mut shared.effects);
-        match board.firmware(self.hart.id, now, &mut self.hart.arch, &trap, ram, effects) {
+        board.firmware(self.hart.id, now, &mut self.hart.arch, trap, ram, effects)
+    }
+
+    /// An exception of the instruction at `pc`; true when it was a call that firmware has served.
+    pub(super) fn exception(&mut self, trap: <B::Isa as Isa>::Trap, pc: u64, length: u64) -> bool {
+        match self.firmware(&trap) {
+            Firmware::Stop(reason) => {
+                self.shared.end = Some(End::Stopped { hart: self.hart.id, pc, reason });
+                false
+            }
             Firmware::Done => {
                 self.hart.pc = pc.wrapping_add(length);
                 self.hart.now = self.hart.now.after(self.shared.model.trap.firmware_call as u64);
@@ -428,6 +463,10 @@ impl<B: Board> Turn<'_, B> {
     fn fetch_fault(&mut self, fault: Fault) {
         let trap = B::Isa::fault(fault);
         let pc = self.hart.pc;
+        if let Firmware::Stop(reason) = self.firmware(&trap) {
+            self.shared.end = Some(End::Stopped { hart: self.hart.id, pc, reason });
+            return;
+        }
         let before = self.hart.arch.clone();
         self.hart.stats.exceptions += 1;
         self.enter(trap, pc);
@@ -481,7 +520,7 @@ impl<B: Board> Turn<'_, B> {
         if slot.marked {
             self.before_marked(pc);
         }
-        let mut executing = Executing { hart: self.hart, shared: self.shared, pc, late: 0, held: 0 };
+        let mut executing: Executing<'_, B> = Executing { hart: self.hart, shared: self.shared, pc, late: 0, held: 0 };
         let result =
             if slot.marked { executing.execute_marked(&slot) } else { B::Isa::execute(&mut executing, slot.insn, pc) };
         let (late, held) = (executing.late, executing.held);
@@ -524,11 +563,7 @@ impl<B: Board> Turn<'_, B> {
                 if slot.marked {
                     self.after_marked(pc, &slot, at, copied);
                 }
-                let before = retired(self.hart, pc, &slot);
-                let served = self.exception(trap, pc, slot.length as u64);
-                if let Some(log) = self.shared.commits.as_mut().filter(|_| served) {
-                    log.call::<B::Isa>(&self.hart.arch, before);
-                }
+                self.trap(trap, pc, &slot);
                 false
             }
         }
@@ -563,8 +598,9 @@ impl<B: Board> Turn<'_, B> {
     }
 
     /// Physical address of a fetch; a fault is taken at once.
-    fn fetch_address(&mut self, at: u64) -> Option<u64> {
-        let mut executing = Executing { hart: self.hart, shared: self.shared, pc: at, late: 0, held: 0 };
+    pub(super) fn fetch_address(&mut self, at: u64) -> Option<u64> {
+        let mut executing: Executing<'_, B> =
+            Executing { hart: self.hart, shared: self.shared, pc: at, late: 0, held: 0 };
         let translated = executing.translate(at, 2, Access::Fetch);
         let held = executing.held;
         self.hart.now = self.hart.now.after(held);
@@ -579,7 +615,7 @@ impl<B: Board> Turn<'_, B> {
 
     /// An instruction whose second half stands in the next line: two copies, each from its own time.
     #[cold]
-    fn straddling(&mut self, pc: u64, way: usize) -> Option<(Slot<B::Isa>, Cycle)> {
+    pub(super) fn straddling(&mut self, pc: u64, way: usize) -> Option<(Slot<B::Isa>, Cycle)> {
         let (low, copied) = self.hart.l1i.halfword(way, (pc % LINE) as usize);
         let next = pc.wrapping_add(2);
         let physical = self.fetch_address(next)?;
@@ -594,48 +630,6 @@ impl<B: Board> Turn<'_, B> {
         let mut slot = Slot::decode((high as u32) << 16 | low as u32);
         slot.marked = self.shared.marks.contains(pc);
         Some((slot, copied))
-    }
-
-    #[cold]
-    fn before_marked(&mut self, pc: u64) {
-        if self.shared.marks.probes.contains(&pc) {
-            let (hart, cycle, stats) = (self.hart.id, self.hart.now, self.hart.stats);
-            self.shared.probes.push(Probe { at: pc, hart, cycle, stats });
-        }
-    }
-
-    #[cold]
-    fn after_marked(&mut self, pc: u64, slot: &Slot<B::Isa>, cycle: Cycle, copied: Cycle) {
-        let next = self.hart.pc;
-        let last_sync = self.hart.last_sync;
-        if let Some(oracle) = &mut self.shared.oracle {
-            let (bytes, length) = (slot.word, slot.length);
-            let executed = Executed { hart: self.hart.id, pc, bytes, length, cycle, copied, next, last_sync };
-            oracle.executed(&executed, &self.shared.ram);
-        }
-    }
-}
-
-/// The instruction at `pc` as the commit log names it, before it changes the privilege.
-fn retired<I: Traced>(hart: &Hart<I>, pc: u64, slot: &Slot<I>) -> Retired {
-    Retired { hart: hart.id.0, level: I::level(&hart.arch), pc, word: slot.word, length: slot.length }
-}
-
-impl<B: Board> Executing<'_, B> {
-    /// Executes an instruction that somebody wants to hear of.
-    #[cold]
-    #[inline(never)]
-    fn execute_marked(&mut self, slot: &Slot<B::Isa>) -> Result<Flow, <B::Isa as Isa>::Trap> {
-        let pc = self.pc;
-        let Some(mut log) = self.shared.commits.take() else { return B::Isa::execute(self, slot.insn, pc) };
-        let retired = retired(self.hart, pc, slot);
-        let mut recording = Recording::new(self);
-        let result = B::Isa::execute(&mut recording, slot.insn, pc);
-        if result.is_ok() {
-            log.instruction::<B::Isa, _>(&mut recording, &slot.insn, retired);
-        }
-        self.shared.commits = Some(log);
-        result
     }
 }
 

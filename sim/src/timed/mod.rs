@@ -10,12 +10,14 @@ pub mod fetch;
 mod hart;
 pub mod hierarchy;
 mod machine;
+mod marked;
 mod order;
 pub mod pipeline;
 pub mod predict;
 mod shared;
 pub mod store_buffer;
 mod tlb;
+mod untimed;
 
 pub use hart::Stats;
 pub use machine::{End, Limits, Machine, MachineError, Probe};

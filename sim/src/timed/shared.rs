@@ -70,6 +70,8 @@ pub struct Shared<B: Board> {
     pub hierarchy: Hierarchy,
     pub board: B,
     pub model: CoreModel,
+    /// Instructions cost what the model says; else a cycle each.
+    pub timed: bool,
     pub inboxes: Vec<Inbox>,
     /// Lines reserved by LR or LDXR.
     pub reservations: Vec<Option<LineNumber>>,
@@ -98,6 +100,7 @@ impl<B: Board> Shared<B> {
             watched: board.watched(),
             board,
             model: model.clone(),
+            timed: true,
             inboxes: vec![Inbox::default(); harts],
             reservations: vec![None; harts],
             reserved: 0,

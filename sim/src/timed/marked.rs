@@ -1,0 +1,64 @@
+//! Instructions that somebody wants to hear of: probes, the oracle, the commit log.
+
+use super::execute::Executing;
+use super::fetch::Slot;
+use super::hart::Hart;
+use super::machine::{Probe, Turn};
+use crate::ids::Cycle;
+use crate::oracle::Executed;
+use crate::platform::Board;
+use crate::trace::{Recording, Retired, Traced};
+use cmodx_isa::{Flow, Isa};
+
+impl<B: Board> Turn<'_, B> {
+    /// The instruction at `pc` raises an exception.
+    pub(super) fn trap(&mut self, trap: <B::Isa as Isa>::Trap, pc: u64, slot: &Slot<B::Isa>) {
+        let before = retired(self.hart, pc, slot);
+        let served = self.exception(trap, pc, slot.length as u64);
+        if let Some(log) = self.shared.commits.as_mut().filter(|_| served) {
+            log.call::<B::Isa>(&self.hart.arch, before);
+        }
+    }
+
+    #[cold]
+    pub(super) fn before_marked(&mut self, pc: u64) {
+        if self.shared.marks.probes.contains(&pc) {
+            let (hart, cycle, stats) = (self.hart.id, self.hart.now, self.hart.stats);
+            self.shared.probes.push(Probe { at: pc, hart, cycle, stats });
+        }
+    }
+
+    #[cold]
+    pub(super) fn after_marked(&mut self, pc: u64, slot: &Slot<B::Isa>, cycle: Cycle, copied: Cycle) {
+        let next = self.hart.pc;
+        let last_sync = self.hart.last_sync;
+        if let Some(oracle) = &mut self.shared.oracle {
+            let (bytes, length) = (slot.word, slot.length);
+            let executed = Executed { hart: self.hart.id, pc, bytes, length, cycle, copied, next, last_sync };
+            oracle.executed(&executed, &self.shared.ram);
+        }
+    }
+}
+
+/// The instruction at `pc` as the commit log names it, before it changes the privilege.
+fn retired<I: Traced>(hart: &Hart<I>, pc: u64, slot: &Slot<I>) -> Retired {
+    Retired { hart: hart.id.0, level: I::level(&hart.arch), pc, word: slot.word, length: slot.length }
+}
+
+impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
+    /// Executes an instruction that somebody wants to hear of.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn execute_marked(&mut self, slot: &Slot<B::Isa>) -> Result<Flow, <B::Isa as Isa>::Trap> {
+        let pc = self.pc;
+        let Some(mut log) = self.shared.commits.take() else { return B::Isa::execute(self, slot.insn, pc) };
+        let retired = retired(self.hart, pc, slot);
+        let mut recording = Recording::new(self);
+        let result = B::Isa::execute(&mut recording, slot.insn, pc);
+        if result.is_ok() {
+            log.instruction::<B::Isa, _>(&mut recording, &slot.insn, retired);
+        }
+        self.shared.commits = Some(log);
+        result
+    }
+}

@@ -1,0 +1,74 @@
+//! What differs between the instruction sets: registers at the start, the instruction that calls, what the kernel tells.
+
+use crate::trace::Traced;
+use cmodx_isa::Isa;
+use cmodx_isa::aarch64::{self, Aarch64};
+use cmodx_isa::riscv::{self, Cause, Privilege, Riscv};
+
+/// An instruction set that Linux programs are for.
+pub trait UserIsa: Traced {
+    /// What uname calls the machine.
+    const MACHINE: &'static str;
+    /// AT_HWCAP.
+    const CAPABILITIES: u64;
+
+    /// A hart at the first instruction of a program.
+    fn at_start(stack_pointer: u64) -> Self::Hart;
+
+    /// The number of the system call, if the trap is one.
+    fn system_call(hart: &Self::Hart, trap: &Self::Trap) -> Option<u64>;
+
+    /// Tells the hart what its caches promise to instruction fetch, where a register says so.
+    fn set_coherence(_hart: &mut Self::Hart, _idc: bool, _dic: bool) {}
+}
+
+impl UserIsa for Riscv {
+    const MACHINE: &'static str = "riscv64";
+    /// I, M, A, F, D, C: a bit for each letter.
+    const CAPABILITIES: u64 = 1 << 8 | 1 << 12 | 1 << 0 | 1 << 5 | 1 << 3 | 1 << 2;
+
+    fn at_start(stack_pointer: u64) -> riscv::Hart {
+        let mut hart = riscv::Hart::supervisor(0);
+        hart.privilege = Privilege::User;
+        // cycle, time and instret can be read.
+        hart.csr.scounteren = 7;
+        hart.x[2] = stack_pointer;
+        hart
+    }
+
+    fn system_call(hart: &riscv::Hart, trap: &riscv::Trap) -> Option<u64> {
+        (trap.cause == Cause::ECALL_U).then(|| hart.get(17))
+    }
+}
+
+/// SCTLR_EL1 as Linux has it for user programs: UCI, nTWE, nTWI, UCT, DZE.
+const SCTLR: u64 = 1 << 26 | 1 << 18 | 1 << 16 | 1 << 15 | 1 << 14;
+/// CPACR_EL1.FPEN: floating point is not trapped.
+const CPACR: u64 = 3 << 20;
+/// CNTKCTL_EL1: the counters can be read.
+const CNTKCTL: u64 = 3;
+
+impl UserIsa for Aarch64 {
+    const MACHINE: &'static str = "aarch64";
+    /// FP, ASIMD, CRC32, ATOMICS.
+    const CAPABILITIES: u64 = 1 << 0 | 1 << 1 | 1 << 7 | 1 << 8;
+
+    fn at_start(stack_pointer: u64) -> aarch64::Hart {
+        let mut hart = Aarch64::reset(0);
+        (hart.el, hart.spsel, hart.daif) = (0, false, 0);
+        hart.system.sctlr |= SCTLR;
+        hart.system.cpacr = CPACR;
+        hart.system.cntkctl = CNTKCTL;
+        hart.set_counter_frequency(1_000_000_000);
+        hart.sp[0] = stack_pointer;
+        hart
+    }
+
+    fn system_call(hart: &aarch64::Hart, trap: &aarch64::Trap) -> Option<u64> {
+        trap.svc().map(|_| hart.get(8))
+    }
+
+    fn set_coherence(hart: &mut aarch64::Hart, idc: bool, dic: bool) {
+        hart.set_coherence(idc, dic);
+    }
+}
