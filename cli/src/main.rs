@@ -39,8 +39,21 @@ fn main() -> ExitCode {
     match code {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            anstream::eprintln!("\x1b[1merror\x1b[0m: {error:#}");
+            anstream::eprintln!("\x1b[1merror\x1b[0m: {}", in_one_line(&error));
             ExitCode::from(NO_ANSWER)
         }
     }
+}
+
+/// The error and its causes; a cause that is already part of what was said is not said again.
+fn in_one_line(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain().map(|cause| cause.to_string()) {
+        if line.is_empty() {
+            line = cause;
+        } else if !line.contains(&cause) {
+            line = format!("{line}: {cause}");
+        }
+    }
+    line
 }
