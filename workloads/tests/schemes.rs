@@ -94,7 +94,8 @@ fn call_ops_is_flat_in_irrelevant_tracers_and_the_global_list_is_not() {
 
 #[test]
 fn one_tracer_costs_three_times_less_with_an_ops_of_its_own() {
-    // Linux commit c217157bcd1d on a SpacemiT K1: 122 ns over disabled without, 38 ns with call-ops, a ratio of 3.2.
+    // Linux commit c217157bcd1d on a SpacemiT K1: 122 ns over disabled without, 38 ns with call-ops, a ratio of 3.2. The bounds
+    // were set after our ratio was known (3.1): they hold it where it is and validate nothing.
     let arch = Arch::Riscv64;
     let over_disabled = |scheme| {
         let cycles = |tracers| row(scheme, arch, &core(arch), tracers).cycles;
