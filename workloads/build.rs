@@ -43,10 +43,12 @@ fn build() -> Result<(), Error> {
             tracees: TRACEES,
         })
         .collect();
+    embed_sources(&guest, &out)?;
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
     let images = build_all(&Toolchain::find()?, &recipes, &out.join("guests"), jobs)?;
 
-    let mut table = "static IMAGES: &[(Arch, &str, &[u8])] = &[\n".to_owned();
+    let mut table = format!("/// Generated tracees of every image.\npub(crate) const TRACEES: u32 = {TRACEES};\n");
+    table.push_str("static IMAGES: &[(Arch, &str, &[u8])] = &[\n");
     for ((scheme, recipe), image) in SCHEMES.iter().zip(&recipes).zip(images) {
         let path = out.join(format!("{}.elf", recipe.name));
         std::fs::write(&path, image).map_err(|source| Error::Io { path: path.clone(), source })?;
@@ -64,4 +66,30 @@ fn build() -> Result<(), Error> {
     table.push_str("];\n");
     let path = out.join("images.rs");
     std::fs::write(&path, table).map_err(|source| Error::Io { path: path.clone(), source })
+}
+
+/// Writes the guest's sources into a table of (path, text): images of users' own schemes are built from them at run time.
+fn embed_sources(guest: &Path, out: &Path) -> Result<(), Error> {
+    let mut files = Vec::new();
+    collect(guest, &mut files)?;
+    files.sort();
+    let mut table = "static GUEST_SOURCES: &[(&str, &str)] = &[\n".to_owned();
+    for file in files {
+        let name = file.strip_prefix(guest).unwrap_or(&file);
+        let _ =
+            writeln!(table, "    ({:?}, include_str!({:?})),", name.display().to_string(), file.display().to_string());
+    }
+    table.push_str("];\n");
+    let path = out.join("guest_sources.rs");
+    std::fs::write(&path, table).map_err(|source| Error::Io { path: path.clone(), source })
+}
+
+/// All files below a folder.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+    let failed = |source| Error::Io { path: folder.to_owned(), source };
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_dir() { collect(&path, files)? } else { files.push(path) }
+    }
+    Ok(())
 }

@@ -102,6 +102,10 @@ pub struct Selection {
     /// Only this scheme (an id, or the part before its slash); may be repeated.
     #[arg(long, value_name = "SCHEME")]
     pub scheme: Vec<String>,
+    /// A scheme of your own: a folder with scheme.toml, scheme.rs and trampoline-ARCH.S; may be repeated. Alone, it is compared
+    /// with the baseline; with --scheme, with those too. Needs the pinned Rust toolchain.
+    #[arg(long, value_name = "DIR")]
+    pub scheme_dir: Vec<PathBuf>,
     /// Only this core model: a name of `cmodx list cores` or a TOML file; may be repeated.
     #[arg(long, value_name = "CORE")]
     pub core: Vec<String>,

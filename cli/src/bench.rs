@@ -7,8 +7,8 @@ use anyhow::{Result, bail};
 use cmodx_reports::Results;
 use cmodx_sim::core_model::CoreModel;
 use cmodx_trampolines::catalogue::{SCHEMES, Scheme};
-use cmodx_workloads::kernel;
 use cmodx_workloads::matrix::{self, Scale};
+use cmodx_workloads::{kernel, own_scheme};
 
 /// Measures, then prints and keeps the results.
 pub fn bench(args: &Bench) -> Result<u8> {
@@ -78,8 +78,7 @@ pub fn measure(selection: &Selection) -> Result<Results> {
     let measured = matrix::run(&jobs, |done, job| progress.step(done, job.describe()));
     progress.finish();
     let mut measured = measured?;
-    let wanted = |s: &cmodx_workloads::measure::TextSize| schemes.iter().any(|w| w.arch == s.arch && w.id == s.scheme);
-    measured.sizes = kernel::size_table().into_iter().filter(wanted).collect();
+    measured.sizes = kernel::sizes_under(&schemes);
     let run = provenance::run(selection.no_host);
     Ok(Results::from_measurements(run, &measured.overheads, &measured.latencies, &measured.sizes, &measured.togglings)?)
 }
@@ -90,20 +89,26 @@ fn schemes(selection: &Selection) -> Result<Vec<&'static Scheme>> {
     {
         bail!("no instruction set is named `{arch}`; there are riscv64 and aarch64");
     }
-    let of_arch = |s: &&Scheme| selection.arch.as_ref().is_none_or(|a| s.arch.name() == a);
+    let of_arch = |s: &&'static Scheme| selection.arch.as_ref().is_none_or(|a| s.arch.name() == a);
     for id in &selection.scheme {
         if !SCHEMES.iter().filter(of_arch).any(|s| names(s, id)) {
             bail!("no scheme is named `{id}`; see `cmodx list schemes`");
         }
     }
+    let mut own = Vec::new();
+    for folder in &selection.scheme_dir {
+        own.extend(own_scheme::load(folder)?.into_iter().filter(of_arch));
+    }
+    let all = selection.scheme.is_empty() && own.is_empty();
+    let chosen = |s: &&Scheme| all || selection.scheme.iter().any(|id| names(s, id));
+    let mut wanted: Vec<&'static Scheme> = SCHEMES.iter().filter(of_arch).filter(chosen).chain(own).collect();
     // The baseline is always measured: every overhead is over it.
-    let wanted = |s: &&Scheme| {
-        selection.scheme.is_empty()
-            || selection.scheme.iter().any(|id| names(s, id))
-            || s.layout.patchable.is_none()
-                && SCHEMES.iter().any(|o| o.arch == s.arch && selection.scheme.iter().any(|id| names(o, id)))
+    let missing = |s: &&Scheme| {
+        s.layout.patchable.is_none() && wanted.iter().any(|w| w.arch == s.arch) && !wanted.iter().any(|w| w == s)
     };
-    Ok(SCHEMES.iter().filter(of_arch).filter(wanted).collect())
+    let baselines: Vec<&'static Scheme> = SCHEMES.iter().filter(missing).collect();
+    wanted.splice(0..0, baselines);
+    Ok(wanted)
 }
 
 /// True when `id` is the scheme's id or the part before its slash.

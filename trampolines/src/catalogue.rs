@@ -28,7 +28,7 @@ pub enum Claim {
 }
 
 /// One scheme on one instruction set.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scheme {
     /// Stable id (`call-ops/flush-batched`).
     pub id: &'static str,

@@ -1,13 +1,28 @@
-//! The guest images, built from `guest/` and the schemes' folders when this crate is built.
+//! The guest images: the catalogue's, built from `guest/` and the schemes' folders when this crate is built, and those of
+//! users' own schemes ([`crate::own_scheme`]).
 
 use cmodx_isa::Arch;
+use std::sync::RwLock;
 
 include!(concat!(env!("OUT_DIR"), "/images.rs"));
 
-/// The image of a scheme: an ELF file that boots in the simulator and under QEMU. `None` when the catalogue has no such
-/// scheme for this instruction set.
+/// An image with its name.
+type Named = (Arch, &'static str, &'static [u8]);
+
+/// Images of users' own schemes. They come at the start of a run and stay.
+static OWN: RwLock<Vec<Named>> = RwLock::new(Vec::new());
+
+/// The image of a scheme: an ELF file that boots in the simulator and under QEMU. `None` when neither the catalogue nor the
+/// user has such a scheme for this instruction set.
 pub fn image(arch: Arch, scheme_id: &str) -> Option<&'static [u8]> {
-    IMAGES.iter().find(|(a, id, _)| *a == arch && *id == scheme_id).map(|(_, _, elf)| *elf)
+    let named = |(a, id, _): &&Named| *a == arch && *id == scheme_id;
+    let built_in = IMAGES.iter().find(named).map(|(_, _, elf)| *elf);
+    built_in.or_else(|| OWN.read().unwrap_or_else(|e| e.into_inner()).iter().find(named).map(|(_, _, elf)| *elf))
+}
+
+/// Adds the image of a user's own scheme.
+pub(crate) fn add(arch: Arch, scheme_id: &'static str, elf: &'static [u8]) {
+    OWN.write().unwrap_or_else(|e| e.into_inner()).push((arch, scheme_id, elf));
 }
 
 #[cfg(test)]

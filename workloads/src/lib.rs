@@ -7,5 +7,6 @@ pub mod latency;
 pub mod matrix;
 pub mod measure;
 pub mod overhead;
+pub mod own_scheme;
 pub mod params;
 pub mod toggling;

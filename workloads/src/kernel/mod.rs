@@ -20,6 +20,6 @@ pub use layout::{Alignment, Layout, lay_out, predict};
 pub use render::SurveyReport;
 pub use share::Share;
 pub use sites::{SiteTable, TableForm};
-pub use size::{SizeRow, growth_percent, size_table, sizes_of};
+pub use size::{SizeRow, growth_percent, size_table, sizes_of, sizes_under};
 pub use survey::{BuiltFor, Survey, function_table, survey};
 pub use table::{Function, FunctionTable, TableError, embedded};

@@ -1,6 +1,6 @@
 //! Text size of kernels under every scheme of their instruction set.
 
-use cmodx_trampolines::catalogue::SCHEMES;
+use cmodx_trampolines::catalogue::{SCHEMES, Scheme};
 use serde::Serialize;
 
 use super::layout::{Layout, lay_out};
@@ -10,6 +10,15 @@ use crate::measure::TextSize;
 /// The embedded kernels, each under every scheme of its instruction set and under the model's variants.
 pub fn size_table() -> Vec<TextSize> {
     embedded().iter().flat_map(sizes_of).collect()
+}
+
+/// The embedded kernels, each under those of these schemes that are for its instruction set.
+pub fn sizes_under(schemes: &[&Scheme]) -> Vec<TextSize> {
+    let of = |table: &FunctionTable| {
+        let fitting = schemes.iter().filter(|s| s.arch == table.arch);
+        fitting.map(|s| lay_out(table, &Layout::of_scheme(s))).collect::<Vec<_>>()
+    };
+    embedded().iter().flat_map(of).collect()
 }
 
 /// One kernel's functions under every scheme of its instruction set, in the catalogue's order, then the variants.
