@@ -50,7 +50,9 @@ fn a_folder_that_gives_no_scheme_is_named_with_the_reason() {
         assert!(text.contains(from), "{file} has no {from}");
         std::fs::write(path, text.replacen(from, to, 1)).expect("it can be written");
     };
-    let cases: [(&dyn Fn(&Path), &[&str]); 8] = [
+    /// What is done to the example, and what the error must name.
+    type Case<'a> = (&'a dyn Fn(&Path), &'a [&'a str]);
+    let cases: [Case<'_>; 8] = [
         (&|f| std::fs::remove_file(f.join("scheme.toml")).expect("removed"), &["scheme.toml"]),
         (&|f| std::fs::remove_file(f.join("scheme.rs")).expect("removed"), &["scheme.rs", "a scheme is a folder"]),
         (&|f| edit(f, "scheme.toml", "[riscv64]", "[riscv32]"), &["scheme.toml", "riscv32"]),
