@@ -59,6 +59,9 @@ const RV_PAIR: SiteLayout =
 /// RISC-V 6.16: a literal of 8 bytes, auipc, nop or jalr.
 const RV_CALL_OPS: SiteLayout =
     SiteLayout { patchable: Some((8, 4)), function_align: 8, literal_bytes: 8, site_bytes: 8, patched_offset: 4 };
+/// RISC-V, the 2024 RFC: a literal of 8 bytes, nop + nop or auipc + jalr.
+const RV_PAIR_OPS: SiteLayout =
+    SiteLayout { patchable: Some((8, 4)), function_align: 8, literal_bytes: 8, site_bytes: 8, patched_offset: 0 };
 /// AArch64 without ftrace.
 const A64_NONE: SiteLayout =
     SiteLayout { patchable: None, function_align: 4, literal_bytes: 0, site_bytes: 0, patched_offset: 0 };
@@ -100,6 +103,39 @@ pub const SCHEMES: &[Scheme] = &[
         folder: "pair",
         exits: &["ftrace_trampoline"],
         cfg: "pair_live",
+    },
+    Scheme {
+        id: "pair-ops/stop",
+        arch: Arch::Riscv64,
+        summary: "literal, auipc+jalr <-> nop+nop under stop_machine (2024 RFC)",
+        source: "LM 20240306165904.108141-1-puranjay12@gmail.com",
+        layout: RV_PAIR_OPS,
+        claim: Claim::Safe,
+        folder: "pair-ops",
+        exits: &["ftrace_trampoline"],
+        cfg: "pair_ops_stop",
+    },
+    Scheme {
+        id: "pair-ops/live",
+        arch: Arch::Riscv64,
+        summary: "literal, auipc+jalr <-> nop+nop, patched live: a negative control",
+        source: "LM 20240306165904.108141-1-puranjay12@gmail.com, without stop_machine",
+        layout: RV_PAIR_OPS,
+        claim: Claim::NegativeControl,
+        folder: "pair-ops",
+        exits: &["ftrace_trampoline"],
+        cfg: "pair_ops_live",
+    },
+    Scheme {
+        id: "pair64/plain",
+        arch: Arch::Riscv64,
+        summary: "literal, auipc+jalr <-> nop+nop by one aligned 8-byte store, live: a negative control",
+        source: "derived: what Ziccif's 4 bytes do not give",
+        layout: RV_PAIR_OPS,
+        claim: Claim::NegativeControl,
+        folder: "pair-ops",
+        exits: &["ftrace_trampoline"],
+        cfg: "pair64_plain",
     },
     Scheme {
         id: "call-ops/flush-per-site",
