@@ -176,6 +176,8 @@ pub struct Mapping {
     pub execute: bool,
     /// Valid in every address space.
     pub global: bool,
+    /// Indirect branches into it must land on instructions that allow them (FEAT_BTI).
+    pub guarded: bool,
 }
 
 /// Physical memory as a page table walk sees it.

@@ -1,5 +1,6 @@
 //! Exception entry and return (Arm ARM D1.3).
 
+use super::hypervisor::hcr;
 use super::regs::{DAIF_F, DAIF_I, Hart};
 use super::sysreg::sctlr;
 use super::trap::{Cause, Trap};
@@ -13,6 +14,7 @@ mod spsr {
     pub const PAN: u64 = 1 << 22;
     pub const IL: u64 = 1 << 20;
     pub const SSBS: u64 = 1 << 12;
+    pub const BTYPE: u32 = 10;
     pub const AARCH32: u64 = 1 << 4;
 }
 
@@ -25,77 +27,108 @@ pub(super) fn pstate(h: &Hart) -> u64 {
         | flag(h.pan, spsr::PAN)
         | flag(h.illegal, spsr::IL)
         | flag(h.ssbs, spsr::SSBS)
+        | u64::from(h.btype) << spsr::BTYPE
         | u64::from(h.daif) << 6
         | u64::from(h.el) << 2
         | u64::from(h.spsel)
 }
 
-/// The interrupt that would be taken now. FIQ and IRQ are masked by PSTATE at EL0 and EL1 alike; which of the two comes
-/// first is not defined, FIQ is taken.
+/// The interrupt that would be taken now. Which of FIQ and IRQ comes first is not defined, FIQ is taken.
 pub(super) fn interrupt(h: &Hart) -> Option<Trap> {
-    if h.fiq && h.daif & DAIF_F == 0 {
+    // PSTATE masks interrupts of its own level. Those of a higher one come through, those of a lower one wait.
+    let taken = |mask: u8, route: u64| {
+        let to = if h.interrupt_goes_to_el2(route) { 2 } else { 1 };
+        to > h.el.max(1) || to == h.el.max(1) && h.daif & mask == 0
+    };
+    if h.fiq && taken(DAIF_F, hcr::FMO) {
         Some(Trap::Fiq)
-    } else if h.irq && h.daif & DAIF_I == 0 {
+    } else if h.irq && taken(DAIF_I, hcr::IMO) {
         Some(Trap::Irq)
     } else {
         None
     }
 }
 
-/// Takes an exception to EL1. Returns the address of its vector.
+/// The level to which an exception is taken.
+fn level_of(h: &Hart, trap: Trap) -> u8 {
+    let Some(el2) = &h.system.el2 else { return 1 };
+    let to_el2 = h.el == 2
+        || match trap {
+            Trap::Hypervisor { .. } | Trap::Sync { cause: Cause::Hvc, .. } => true,
+            Trap::Sync { .. } => h.el == 0 && el2.hcr & hcr::TGE != 0,
+            Trap::Irq => h.interrupt_goes_to_el2(hcr::IMO),
+            Trap::Fiq => h.interrupt_goes_to_el2(hcr::FMO),
+            Trap::SError => h.interrupt_goes_to_el2(hcr::AMO),
+        };
+    if to_el2 { 2 } else { 1 }
+}
+
+/// Takes an exception. Returns the address of its vector.
 ///
-/// A firmware call that reaches this point found no firmware, and HLT no semihosting: both are undefined.
+/// A firmware call that reaches this point found no firmware (SMC, and HVC where there is no EL2), and HLT no semihosting:
+/// they are undefined.
 pub(super) fn enter(h: &mut Hart, trap: Trap, pc: u64) -> u64 {
     let trap = match trap {
-        Trap::Sync { cause: Cause::Hvc | Cause::Smc | Cause::Halt, .. } => Trap::UNDEFINED,
+        Trap::Sync { cause: Cause::Hvc, .. } if h.system.el2.is_none() => Trap::UNDEFINED,
+        Trap::Sync { cause: Cause::Smc | Cause::Halt, .. } => Trap::UNDEFINED,
         other => other,
     };
-    let from_lower = h.el < 1;
+    let to = level_of(h, trap);
+    let from_lower = h.el < to;
     let group = match (from_lower, h.spsel) {
         (false, false) => 0x000,
         (false, true) => 0x200,
         (true, _) => 0x400,
     };
-    let kind = match trap {
+    let syndrome = |class: u8, iss: u32| Some(u64::from(class) << 26 | ESR_IL | u64::from(iss & 0x01ff_ffff));
+    let (kind, esr, far) = match trap {
         Trap::Sync { cause, iss, far } => {
             let class = match cause {
                 Cause::InstructionAbort | Cause::DataAbort if !from_lower => cause.class() + 1,
                 _ => cause.class(),
             };
-            h.system.esr = u64::from(class) << 26 | ESR_IL | u64::from(iss & 0x01ff_ffff);
-            if matches!(cause, Cause::InstructionAbort | Cause::DataAbort | Cause::PcAlignment) {
-                h.system.far = far;
-            }
-            0x000
+            let has_address = matches!(cause, Cause::InstructionAbort | Cause::DataAbort | Cause::PcAlignment);
+            (0x000, syndrome(class, iss), has_address.then_some(far))
         }
-        Trap::Irq => 0x080,
-        Trap::Fiq => 0x100,
-        Trap::SError => {
-            h.system.esr = 0x2f << 26 | ESR_IL;
-            0x180
-        }
+        Trap::Hypervisor { cause, iss } => (0x000, syndrome(cause.class(), iss), None),
+        Trap::Irq => (0x080, None, None),
+        Trap::Fiq => (0x100, None, None),
+        Trap::SError => (0x180, syndrome(0x2f, 0), None),
     };
     let after = matches!(trap, Trap::Sync { cause, .. } if cause.returns_after());
-    h.system.elr = if after { pc.wrapping_add(4) } else { pc };
-    h.system.spsr = pstate(h);
-    h.el = 1;
+    let elr = if after { pc.wrapping_add(4) } else { pc };
+    let spsr = pstate(h);
+    let s = &mut h.system;
+    let (vbar, sctlr) = match &mut s.el2 {
+        Some(el2) if to == 2 => {
+            (el2.elr, el2.spsr, el2.esr, el2.far) = (elr, spsr, esr.unwrap_or(el2.esr), far.unwrap_or(el2.far));
+            (el2.vbar, el2.sctlr)
+        }
+        _ => {
+            (s.elr, s.spsr, s.esr, s.far) = (elr, spsr, esr.unwrap_or(s.esr), far.unwrap_or(s.far));
+            (s.vbar, s.sctlr)
+        }
+    };
+    h.el = to;
     h.spsel = true;
     h.daif = 0xf;
     h.illegal = false;
+    h.btype = 0;
     h.uao = false;
-    if h.system.sctlr & sctlr::SPAN == 0 {
+    if to == 1 && sctlr & sctlr::SPAN == 0 {
         h.pan = true;
     }
-    h.ssbs = h.system.sctlr & sctlr::DSSBS != 0;
-    h.system.vbar + group + kind
+    h.ssbs = sctlr & sctlr::DSSBS != 0;
+    vbar + group + kind
 }
 
-/// Restores PSTATE from SPSR_EL1 and returns the address to go on at. An illegal return leaves the level alone and sets
-/// PSTATE.IL (Arm ARM D1.3.4.1).
+/// Restores PSTATE from SPSR of the present level and returns the address to go on at. An illegal return leaves the level
+/// alone and sets PSTATE.IL (Arm ARM D1.3.4.1).
 pub(super) fn leave(h: &mut Hart) -> u64 {
-    let saved = h.system.spsr;
+    let (saved, address) = h.at_el2().map_or((h.system.spsr, h.system.elr), |el2| (el2.spsr, el2.elr));
     let (level, handler) = ((saved >> 2 & 3) as u8, saved & 1 != 0);
-    let illegal = saved & (spsr::AARCH32 | 2) != 0 || level > h.el || level == 0 && handler;
+    let hosted = level == 1 && h.at_el2().is_some_and(|el2| el2.hcr & hcr::TGE != 0);
+    let illegal = saved & (spsr::AARCH32 | 2) != 0 || level > h.el || level == 0 && handler || hosted;
     if illegal {
         h.illegal = true;
     } else {
@@ -109,7 +142,8 @@ pub(super) fn leave(h: &mut Hart) -> u64 {
     h.uao = saved & spsr::UAO != 0;
     h.pan = saved & spsr::PAN != 0;
     h.ssbs = saved & spsr::SSBS != 0;
-    h.system.elr
+    h.btype = (saved >> spsr::BTYPE & 3) as u8;
+    address
 }
 
 #[cfg(test)]

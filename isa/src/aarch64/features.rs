@@ -13,6 +13,11 @@ pub(super) const FPSR_WRITABLE: u32 = 0x0800_009f;
 /// TCR_EL1: T0SZ to HPD1, without the reserved bits 6 and 35.
 pub(super) const TCR_WRITABLE: u64 = ((1 << 43) - 1) & !(1 << 6 | 1 << 35);
 
+/// TCR_EL2: T0SZ to HPD, with HA and HD.
+pub(super) const TCR_EL2_WRITABLE: u64 = 0x0177_ff3f;
+/// TCR_EL2: bits that read as one.
+pub(super) const TCR_EL2_ONES: u64 = 1 << 31 | 1 << 23;
+
 const PFR0: u16 = code(3, 0, 0, 4, 0);
 const PFR1: u16 = code(3, 0, 0, 4, 1);
 const ZFR0: u16 = code(3, 0, 0, 4, 4);
@@ -56,22 +61,24 @@ fn fields(list: &[(u32, u64)]) -> u64 {
 pub(super) fn identity(s: &SystemState, code: u16) -> u64 {
     let pauth = u64::from(s.pauth);
     match code {
-        // EL0 and EL1 in AArch64 alone, FP and Advanced SIMD (0) without half precision, GICv3 system registers, DIT.
-        PFR0 => fields(&[(0, 1), (4, 1), (24, 1), (48, 1)]),
-        // SSBS with MSR and MRS.
-        PFR1 => fields(&[(4, 2)]),
-        // Armv8 debug with two breakpoints and two watchpoints, PMUv3 for Armv8.1.
-        DFR0 => fields(&[(0, 6), (8, 4), (12, 1), (20, 1)]),
+        // EL0, EL1 and where it is there EL2 in AArch64 alone, FP and Advanced SIMD (0) without half precision, GICv3 system
+        // registers, DIT; nothing is speculated with, so nothing leaks (CSV2, CSV3).
+        PFR0 => fields(&[(0, 1), (4, 1), (8, u64::from(s.el2.is_some())), (24, 1), (48, 1), (56, 1), (60, 1)]),
+        // BTI, SSBS with MSR and MRS.
+        PFR1 => fields(&[(0, 1), (4, 2)]),
+        // Armv8 debug with two breakpoints and two watchpoints, PMUv3.
+        DFR0 => fields(&[(0, 6), (8, 1), (12, 1), (20, 1)]),
         // CRC32, atomics, FlagM2, TLBI of ranges and to the outer shareable domain.
         ISAR0 => fields(&[(16, 1), (20, 2), (52, 2), (56, 2)]),
-        // DC CVAP; QARMA5 (APA, GPA), LRCPC2, SB.
-        ISAR1 => fields(&[(0, 1), (4, pauth), (20, 2), (24, pauth), (36, 1)]),
+        // DC CVAP; QARMA5 (APA, GPA), LRCPC2, SB, DGH.
+        ISAR1 => fields(&[(0, 1), (4, pauth), (20, 2), (24, pauth), (36, 1), (48, 1)]),
         // 48-bit physical addresses, 16-bit ASIDs, granules of 16 KB, 64 KB (0) and 4 KB (0).
         MMFR0 => fields(&[(0, 5), (4, 2), (20, 1)]),
-        // Access flag and dirty state by hardware, PAN with AT, hierarchical permission disables.
-        MMFR1 => fields(&[(0, 2), (12, 1), (20, 2)]),
-        // UAO, common-not-private translations.
-        MMFR2 => fields(&[(0, 1), (4, 1)]),
+        // Access flag and dirty state by hardware, hierarchical permission disables, LORegions (of which there are none),
+        // PAN with AT.
+        MMFR1 => fields(&[(0, 2), (12, 1), (16, 1), (20, 2)]),
+        // Common-not-private translations, UAO, LSE2.
+        MMFR2 => fields(&[(0, 1), (4, 1), (32, 1)]),
         _ => 0,
     }
 }

@@ -1,4 +1,4 @@
-//! Translation tables of the EL1&0 regime, stage 1 (VMSAv8-64, Arm ARM D8).
+//! Translation tables of the EL1&0 and EL2 regimes, stage 1 (VMSAv8-64, Arm ARM D8).
 //!
 //! Granules of 4, 16 and 64 KB; virtual addresses of 25 to 48 bits; physical ones of at most 48; top byte ignore,
 //! hierarchical permissions and their disables, PXN, UXN, WXN, PAN, access flag and dirty state by software or hardware.
@@ -18,6 +18,7 @@ mod descriptor {
     pub const AP_READ_ONLY: u64 = 1 << 7;
     pub const ACCESS_FLAG: u64 = 1 << 10;
     pub const NOT_GLOBAL: u64 = 1 << 11;
+    pub const GUARDED: u64 = 1 << 50;
     pub const DIRTY_MODIFIER: u64 = 1 << 51;
     pub const PXN: u64 = 1 << 53;
     pub const UXN: u64 = 1 << 54;
@@ -29,6 +30,27 @@ mod descriptor {
     pub const ADDRESS: u64 = 0x0000_ffff_ffff_f000;
 }
 use descriptor::*;
+
+/// log2 of the granules that TG0 names.
+const LOWER_GRANULES: [Option<u32>; 4] = [Some(12), Some(16), Some(14), None];
+
+/// What TCR_EL1 says of the whole regime, where TCR_EL2 has it elsewhere.
+struct Regime {
+    physical_bits: u32,
+    hardware_access_flag: bool,
+    hardware_dirty: bool,
+}
+
+impl Regime {
+    fn of(h: &Hart) -> Regime {
+        let (tcr, size, flag) = h.at_el2().map_or((h.system.tcr, 32, 39), |el2| (el2.tcr, 16, 21));
+        Regime {
+            physical_bits: [32, 36, 40, 42, 44, 48, 48, 48][(tcr >> size & 7) as usize],
+            hardware_access_flag: tcr >> flag & 1 == 1,
+            hardware_dirty: tcr >> flag & 3 == 3,
+        }
+    }
+}
 
 /// What TCR_EL1 says of one half of the address space.
 struct Half {
@@ -43,6 +65,16 @@ struct Half {
 
 impl Half {
     fn of(h: &Hart, at: u64) -> Half {
+        if let Some(el2) = h.at_el2() {
+            return Half {
+                table: el2.ttbr0,
+                size_offset: el2.tcr & 63,
+                disabled: at >> 55 & 1 == 1,
+                top_byte_ignored: el2.tcr >> 20 & 1 == 1,
+                no_hierarchy: el2.tcr >> 24 & 1 == 1,
+                granule: LOWER_GRANULES[(el2.tcr >> 14 & 3) as usize],
+            };
+        }
         let (tcr, s) = (h.system.tcr, &h.system);
         let bit = |n: u32| tcr >> n & 1 == 1;
         if at >> 55 & 1 == 0 {
@@ -52,7 +84,7 @@ impl Half {
                 disabled: bit(7),
                 top_byte_ignored: bit(37),
                 no_hierarchy: bit(41),
-                granule: [Some(12), Some(16), Some(14), None][(tcr >> 14 & 3) as usize],
+                granule: LOWER_GRANULES[(tcr >> 14 & 3) as usize],
             }
         } else {
             Half {
@@ -80,11 +112,6 @@ pub fn untagged(h: &Hart, at: u64) -> u64 {
     if Half::of(h, at).top_byte_ignored { ((at << 8) as i64 >> 8) as u64 } else { at }
 }
 
-/// Bits of a physical address that TCR_EL1.IPS allows.
-fn physical_bits(tcr: u64) -> u32 {
-    [32, 36, 40, 42, 44, 48, 48, 48][(tcr >> 32 & 7) as usize]
-}
-
 /// Permissions gathered along the walk.
 #[derive(Clone, Copy)]
 struct Rights {
@@ -97,7 +124,10 @@ struct Rights {
 impl Rights {
     /// Read, write, execute in the state of the hart.
     fn in_state(self, h: &Hart) -> (bool, bool, bool) {
-        let never_execute_writable = h.system.sctlr & sctlr::WXN != 0;
+        let never_execute_writable = h.sctlr() & sctlr::WXN != 0;
+        if h.el == 2 && !h.as_user {
+            return (true, self.writable, !(self.uxn || self.writable && never_execute_writable));
+        }
         let as_user = h.el == 0 || h.as_user;
         let data = if as_user { self.user } else { !(h.pan && self.user) };
         let write = data && self.writable;
@@ -112,8 +142,9 @@ impl Rights {
 
 /// Walks the tables for an access.
 pub(super) fn translate<M: TableMemory>(h: &Hart, memory: &mut M, at: u64, access: Access) -> Result<Mapping, Fault> {
-    if h.system.sctlr & sctlr::M == 0 {
-        let everything = Mapping { physical: at, page: 4096, read: true, write: true, execute: true, global: true };
+    if h.sctlr() & sctlr::M == 0 {
+        let everything =
+            Mapping { physical: at, page: 4096, read: true, write: true, execute: true, global: true, guarded: false };
         return Ok(everything);
     }
     let fault = |kind| Err(Fault { at, access, kind });
@@ -132,9 +163,8 @@ pub(super) fn translate<M: TableMemory>(h: &Hart, memory: &mut M, at: u64, acces
         return fault(FaultKind::Translation(0));
     }
 
-    let hardware_access_flag = h.system.tcr >> 39 & 1 == 1;
-    let hardware_dirty = hardware_access_flag && h.system.tcr >> 40 & 1 == 1;
-    let too_large = |address: u64| address >> physical_bits(h.system.tcr) != 0;
+    let Regime { physical_bits, hardware_access_flag, hardware_dirty } = Regime::of(h);
+    let too_large = |address: u64| address >> physical_bits != 0;
     let stride = granule - 3;
     let shift_of = |level: u32| granule + stride * (3 - level);
     let mut level = 4 - (virtual_bits - granule).div_ceil(stride);
@@ -216,6 +246,7 @@ pub(super) fn translate<M: TableMemory>(h: &Hart, memory: &mut M, at: u64, acces
             write,
             execute,
             global: found & NOT_GLOBAL == 0,
+            guarded: found & GUARDED != 0,
         });
     }
 }

@@ -1,15 +1,19 @@
-//! A64: the instruction set of AArch64 state, at EL0 and EL1.
+//! A64: the instruction set of AArch64 state, at EL0 and EL1, and at EL2 as far as a kernel's boot touches it.
 //!
 //! What is there: all base integer instructions of Armv8.0, floating point and Advanced SIMD of single and double
-//! precision (half precision as a format to convert from and to); FEAT_CRC32, FEAT_LSE, FEAT_LRCPC and LRCPC2,
-//! FEAT_FlagM and FlagM2, FEAT_LOR (its accesses), FEAT_PAN and PAN2, FEAT_UAO, FEAT_DIT, FEAT_SSBS, FEAT_SB, FEAT_DPB,
-//! FEAT_HAFDBS, FEAT_HPDS, FEAT_TLBIOS and TLBIRANGE, FEAT_PMUv3 (cycles, instructions, software increments), FEAT_PAuth
-//! with QARMA5 where it is asked for ([`Hart::set_pointer_authentication`]; else its hints do nothing). Hints of other
-//! extensions (BTI, CSDB, DGH, ESB, …) do nothing.
+//! precision (half precision as a format to convert from and to); FEAT_CRC32, FEAT_LSE, FEAT_LSE2, FEAT_LRCPC and LRCPC2,
+//! FEAT_FlagM and FlagM2, FEAT_LOR (without LORegions), FEAT_PAN and PAN2, FEAT_UAO, FEAT_DIT, FEAT_SSBS, FEAT_SB,
+//! FEAT_DGH, FEAT_BTI, FEAT_DPB, FEAT_HAFDBS, FEAT_HPDS, FEAT_TTCNP, FEAT_TLBIOS and TLBIRANGE, FEAT_PMUv3 (cycles,
+//! instructions, software increments), FEAT_PAuth with QARMA5 where it is asked for
+//! ([`Hart::set_pointer_authentication`]; else its hints do nothing), EL2 where it is asked for
+//! ([`Hart::start_at_el2`]). Hints of other extensions (CSDB, ESB, …) do nothing.
 //!
-//! What is not: EL2 and EL3, AArch32, arithmetic on half precision (FEAT_FP16), FEAT_RDM, FEAT_DotProd, cryptography,
-//! SVE and SME, FEAT_BTI, FEAT_MTE, FEAT_LSE2 (an atomic or ordered access that is not aligned faults), debug events,
-//! mixed endianness, trapped floating-point exceptions. Their instructions are undefined.
+//! What is not: stage 2 translation, virtual interrupts and FEAT_VHE, EL3, AArch32, arithmetic on half precision
+//! (FEAT_FP16), FEAT_RDM, FEAT_DotProd, cryptography, SVE and SME, FEAT_MTE, debug events, mixed endianness, trapped
+//! floating-point exceptions. Their instructions are undefined.
+//!
+//! Where the architecture leaves a choice (UNPREDICTABLE, CONSTRAINED UNPREDICTABLE), what happens is listed in
+//! [`unpredictable`].
 
 mod alias;
 pub mod asm;
@@ -21,6 +25,7 @@ mod exec;
 mod features;
 pub mod format;
 mod fp;
+pub mod hypervisor;
 pub mod insn;
 pub mod mmu;
 mod operands;
@@ -32,6 +37,7 @@ pub mod state;
 pub mod sysreg;
 pub mod table;
 pub mod trap;
+pub mod unpredictable;
 
 pub use insn::{EncodeError, Insn};
 pub use regs::Hart;
@@ -115,7 +121,7 @@ impl Isa for Aarch64 {
     }
 
     fn trapped_at(hart: &Hart) -> u64 {
-        hart.system.elr
+        hart.at_el2().map_or(hart.system.elr, |el2| el2.elr)
     }
 
     fn enter(hart: &mut Hart, trap: Trap, pc: u64) -> u64 {

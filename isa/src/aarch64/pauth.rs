@@ -135,6 +135,10 @@ struct Layout {
 
 impl Layout {
     fn of(h: &Hart, upper: bool) -> Layout {
+        if let Some(el2) = h.at_el2() {
+            let tagged = el2.tcr >> 20 & 1 == 1;
+            return Layout { tagged, bottom: 64 - (el2.tcr & 63).clamp(16, 39) as u32 };
+        }
         let tcr = h.system.tcr;
         let (offset, tagged) = if upper { (tcr >> 16 & 63, 38) } else { (tcr & 63, 37) };
         Layout { tagged: tcr >> tagged & 1 == 1, bottom: 64 - offset.clamp(16, 39) as u32 }
@@ -160,7 +164,7 @@ const HALF: u64 = 1 << 55;
 
 /// AddPAC.
 fn add(h: &Hart, pointer: u64, modifier: u64, key: Key) -> u64 {
-    let any_tagged = h.system.tcr & 3 << 37 != 0;
+    let any_tagged = h.at_el2().map_or(h.system.tcr & 3 << 37, |el2| el2.tcr & 1 << 20) != 0;
     let upper = pointer >> if any_tagged { 55 } else { 63 } & 1 == 1;
     let layout = Layout::of(h, upper);
     let mut code = compute(layout.extended(pointer, upper), modifier, h.system.keys[key as usize]);
@@ -193,8 +197,9 @@ fn check(h: &Hart, pointer: u64, modifier: u64, key: Key) -> u64 {
     original & !(3 << low) | error << low
 }
 
-fn enabled(h: &Hart, key: Key) -> bool {
-    h.system.pauth && h.system.sctlr & sctlr::PAUTH[key as usize] != 0
+/// The key signs and authenticates at this level.
+pub(super) fn enabled(h: &Hart, key: Key) -> bool {
+    h.system.pauth && h.sctlr() & sctlr::PAUTH[key as usize] != 0
 }
 
 /// PACIA and its kin: unchanged when the key is not enabled.

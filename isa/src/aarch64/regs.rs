@@ -45,6 +45,9 @@ pub struct Hart {
     pub dit: bool,
     /// Speculative store bypass is allowed.
     pub ssbs: bool,
+    /// How control came to the next instruction (BTYPE): 0 otherwise than by an indirect branch, 1 by one that may go to
+    /// `bti c` and `bti j`, 2 by a call, 3 by a jump out of a guarded page through another register than x16 and x17.
+    pub btype: u8,
     /// The next instruction raises an illegal state exception.
     pub illegal: bool,
     /// Data accesses are made with the rights of EL0: set while LDTR or STTR runs.
@@ -79,6 +82,7 @@ impl Hart {
             uao: false,
             dit: false,
             ssbs: false,
+            btype: 0,
             illegal: false,
             as_user: false,
             irq: false,

@@ -1,5 +1,7 @@
 //! System registers as stored, and their values after reset.
 
+use super::hypervisor::Hypervisor;
+
 /// Size in bytes of the block that DC ZVA clears, as DCZID_EL0 reports it.
 pub const ZERO_BLOCK: u64 = 64;
 
@@ -38,7 +40,7 @@ pub struct Pmu {
     pub events: [PmuCounter; EVENT_COUNTERS],
 }
 
-/// System registers of EL0 and EL1, named as in the manual without the level.
+/// System registers, named as in the manual without the level.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SystemState {
     /// MIDR_EL1.
@@ -108,6 +110,8 @@ pub struct SystemState {
     pub pauth: bool,
     /// Performance monitors.
     pub pmu: Pmu,
+    /// EL2, where it is there.
+    pub el2: Option<Box<Hypervisor>>,
 }
 
 impl SystemState {
@@ -148,6 +152,7 @@ impl SystemState {
             keys: [[0; 2]; 5],
             pauth: false,
             pmu: Pmu::default(),
+            el2: None,
         }
     }
 }

@@ -7,6 +7,7 @@
 use super::exception;
 use super::exec::system::trapped;
 use super::features;
+use super::hypervisor::{self, hcr};
 use super::insn::Insn;
 use super::pmu;
 use super::regs::Hart;
@@ -23,6 +24,8 @@ pub mod sctlr {
     pub const C: u64 = 1 << 2;
     /// SP is checked for alignment at EL1.
     pub const SA: u64 = 1 << 3;
+    /// Ordered accesses may cross 16 bytes.
+    pub const NAA: u64 = 1 << 6;
     /// SP is checked for alignment at EL0.
     pub const SA0: u64 = 1 << 4;
     /// EL0 may mask interrupts.
@@ -43,15 +46,23 @@ pub mod sctlr {
     pub const SPAN: u64 = 1 << 23;
     /// EL0 may maintain caches.
     pub const UCI: u64 = 1 << 26;
+    /// `paciasp` and `pacibsp` are no landing pads for BTYPE 3, at EL0.
+    pub const BT0: u64 = 1 << 35;
+    /// The same at EL1; at EL2 the bit of this number in SCTLR_EL2.
+    pub const BT1: u64 = 1 << 36;
     /// PSTATE.SSBS on exception entry.
     pub const DSSBS: u64 = 1 << 44;
     /// Keys IA, IB, DA, DB sign and authenticate.
     pub const PAUTH: [u64; 4] = [1 << 31, 1 << 30, 1 << 27, 1 << 13];
+    /// All of them.
+    pub(super) const KEYS: u64 = PAUTH[0] | PAUTH[1] | PAUTH[2] | PAUTH[3];
+    /// Bits of SCTLR_EL2 that can be written.
+    pub(super) const WRITABLE_EL2: u64 = M | A | C | SA | NAA | I | WXN | BT1 | DSSBS;
     /// Bits that read as one: EOS, TSCXT, EIS, nTLSMD, LSMAOE, ITD, SED.
     pub(super) const ONES: u64 = 1 << 11 | 1 << 20 | 1 << 22 | 1 << 28 | 1 << 29 | 1 << 7 | 1 << 8;
     /// Bits that can be written.
     pub(super) const WRITABLE: u64 =
-        M | A | C | SA | SA0 | UMA | I | DZE | UCT | NTWI | NTWE | WXN | SPAN | UCI | DSSBS;
+        M | A | C | SA | SA0 | NAA | UMA | I | DZE | UCT | NTWI | NTWE | WXN | SPAN | UCI | BT0 | BT1 | DSSBS;
 }
 
 /// Packs the fields of an encoding as in bits 20-5 of MRS.
@@ -66,6 +77,7 @@ enum Level {
     /// EL0 if a control register of EL1 allows; the exception is a trap, not undefined.
     El0If,
     El1,
+    El2,
     Never,
 }
 
@@ -142,9 +154,13 @@ registers! {
     Par           "par_el1"           (3 0 7 4 0)   1 El1 El1;
     Pmintenset    "pmintenset_el1"    (3 0 9 14 1)  1 El1 El1;
     Pmintenclr    "pmintenclr_el1"    (3 0 9 14 2)  1 El1 El1;
-    Pmmir         "pmmir_el1"         (3 0 9 14 6)  1 El1 Never;
     Mair          "mair_el1"          (3 0 10 2 0)  1 El1 El1;
     Amair         "amair_el1"         (3 0 10 3 0)  1 El1 El1;
+    Lorsa         "lorsa_el1"         (3 0 10 4 0)  1 El1 El1;
+    Lorea         "lorea_el1"         (3 0 10 4 1)  1 El1 El1;
+    Lorn          "lorn_el1"          (3 0 10 4 2)  1 El1 El1;
+    Lorc          "lorc_el1"          (3 0 10 4 3)  1 El1 El1;
+    Lorid         "lorid_el1"         (3 0 10 4 7)  1 El1 Never;
     Vbar          "vbar_el1"          (3 0 12 0 0)  1 El1 El1;
     Rvbar         "rvbar_el1"         (3 0 12 0 1)  1 El1 Never;
     Isr           "isr_el1"           (3 0 12 1 0)  1 El1 Never;
@@ -184,6 +200,34 @@ registers! {
     Pmevcntr      "pmevcntr#_el0"     (3 3 14 8 0)  6 El0If El0If;
     Pmevtyper     "pmevtyper#_el0"    (3 3 14 12 0) 6 El0If El0If;
     Pmccfiltr     "pmccfiltr_el0"     (3 3 14 15 7) 1 El0If El0If;
+    Vpidr         "vpidr_el2"         (3 4 0 0 0)   1 El2 El2;
+    Vmpidr        "vmpidr_el2"        (3 4 0 0 5)   1 El2 El2;
+    SctlrEl2      "sctlr_el2"         (3 4 1 0 0)   1 El2 El2;
+    ActlrEl2      "actlr_el2"         (3 4 1 0 1)   1 El2 El2;
+    Hcr           "hcr_el2"           (3 4 1 1 0)   1 El2 El2;
+    Mdcr          "mdcr_el2"          (3 4 1 1 1)   1 El2 El2;
+    Cptr          "cptr_el2"          (3 4 1 1 2)   1 El2 El2;
+    Hstr          "hstr_el2"          (3 4 1 1 3)   1 El2 El2;
+    Hacr          "hacr_el2"          (3 4 1 1 7)   1 El2 El2;
+    Ttbr0El2      "ttbr0_el2"         (3 4 2 0 0)   1 El2 El2;
+    TcrEl2        "tcr_el2"           (3 4 2 0 2)   1 El2 El2;
+    Vttbr         "vttbr_el2"         (3 4 2 1 0)   1 El2 El2;
+    Vtcr          "vtcr_el2"          (3 4 2 1 2)   1 El2 El2;
+    SpsrEl2       "spsr_el2"          (3 4 4 0 0)   1 El2 El2;
+    ElrEl2        "elr_el2"           (3 4 4 0 1)   1 El2 El2;
+    SpEl1         "sp_el1"            (3 4 4 1 0)   1 El2 El2;
+    Afsr0El2      "afsr0_el2"         (3 4 5 1 0)   1 El2 El2;
+    Afsr1El2      "afsr1_el2"         (3 4 5 1 1)   1 El2 El2;
+    EsrEl2        "esr_el2"           (3 4 5 2 0)   1 El2 El2;
+    FarEl2        "far_el2"           (3 4 6 0 0)   1 El2 El2;
+    Hpfar         "hpfar_el2"         (3 4 6 0 4)   1 El2 El2;
+    MairEl2       "mair_el2"          (3 4 10 2 0)  1 El2 El2;
+    AmairEl2      "amair_el2"         (3 4 10 3 0)  1 El2 El2;
+    VbarEl2       "vbar_el2"          (3 4 12 0 0)  1 El2 El2;
+    RvbarEl2      "rvbar_el2"         (3 4 12 0 1)  1 El2 Never;
+    TpidrEl2      "tpidr_el2"         (3 4 13 0 2)  1 El2 El2;
+    Cntvoff       "cntvoff_el2"       (3 4 14 0 3)  1 El2 El2;
+    Cnthctl       "cnthctl_el2"       (3 4 14 1 0)  1 El2 El2;
 }
 
 const _: () = {
@@ -260,18 +304,66 @@ fn device_name(wanted: u16) -> Option<&'static str> {
         (code(3, 3, 14, 3, 0), "cntv_tval_el0"),
         (code(3, 3, 14, 3, 1), "cntv_ctl_el0"),
         (code(3, 3, 14, 3, 2), "cntv_cval_el0"),
+        (code(3, 4, 12, 9, 5), "icc_sre_el2"),
+        (code(3, 4, 12, 11, 0), "ich_hcr_el2"),
+        (code(3, 4, 14, 2, 0), "cnthp_tval_el2"),
+        (code(3, 4, 14, 2, 1), "cnthp_ctl_el2"),
+        (code(3, 4, 14, 2, 2), "cnthp_cval_el2"),
     ];
     DEVICES.iter().find(|(code, _)| *code == wanted).map(|(_, name)| *name)
 }
 
-/// May EL0 use this device register? The timers if CNTKCTL_EL1 says so; the others never.
-fn device_from_el0(h: &Hart, code: u16) -> Result<bool, Trap> {
+/// May the hart use this device register? EL0 the timers if CNTKCTL_EL1 says so, and the others never; EL1 the physical
+/// timer unless CNTHCTL_EL2 says no; those of EL2 EL2 alone.
+fn check_device(h: &Hart, i: Insn, code: u16, read: bool) -> Result<(), Trap> {
     const EL0PTEN: u64 = 1 << 9;
     const EL0VTEN: u64 = 1 << 8;
-    match code >> 3 {
-        timer if timer == self::code(3, 3, 14, 2, 0) >> 3 => Ok(h.system.cntkctl & EL0PTEN != 0),
-        timer if timer == self::code(3, 3, 14, 3, 0) >> 3 => Ok(h.system.cntkctl & EL0VTEN != 0),
-        _ => Err(Trap::UNDEFINED),
+    const PHYSICAL_TIMER: u16 = self::code(3, 3, 14, 2, 0) >> 3;
+    const VIRTUAL_TIMER: u16 = self::code(3, 3, 14, 3, 0) >> 3;
+    let timer = code >> 3;
+    if code >> 11 & 7 == 4 {
+        return if h.at_el2().is_some() { Ok(()) } else { Err(Trap::UNDEFINED) };
+    }
+    if h.el == 0 {
+        let allowed = match timer {
+            PHYSICAL_TIMER => h.system.cntkctl & EL0PTEN,
+            VIRTUAL_TIMER => h.system.cntkctl & EL0VTEN,
+            _ => return Err(Trap::UNDEFINED),
+        };
+        if allowed == 0 {
+            return Err(trapped(i, read));
+        }
+    }
+    match &h.system.el2 {
+        Some(el2) if h.el < 2 && timer == PHYSICAL_TIMER && el2.cnthctl & hypervisor::EL1PCEN == 0 => {
+            Err(trapped(i, read).to_el2())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Does EL2 ask to see the access of a lower level to this register?
+fn wanted_by_el2(h: &Hart, register: Register, write: bool) -> bool {
+    use Register::*;
+    let Some(el2) = h.system.el2.as_deref().filter(|_| h.el < 2) else { return false };
+    let routed = |bit: u64| el2.hcr & bit != 0;
+    match register {
+        Sctlr | Ttbr0 | Ttbr1 | Tcr | Esr | Far | Afsr0 | Afsr1 | Mair | Amair | Contextidr => {
+            routed(if write { hcr::TVM } else { hcr::TRVM })
+        }
+        Cpacr => el2.cptr & hypervisor::CPTR_TCPAC != 0,
+        Actlr => routed(hcr::TACR),
+        Revidr | Aidr => routed(hcr::TID1),
+        Ctr | Ccsidr | Clidr | Csselr => routed(hcr::TID2),
+        Identity => routed(hcr::TID3),
+        KeyA | KeyD | KeyG => h.system.pauth && !routed(hcr::APK),
+        Cntpct => el2.cnthctl & hypervisor::EL1PCTEN == 0,
+        Pmcr => el2.mdcr & (hypervisor::MDCR_TPM | hypervisor::MDCR_TPMCR) != 0,
+        Pmcntenset | Pmcntenclr | Pmovsclr | Pmovsset | Pmswinc | Pmselr | Pmceid0 | Pmceid1 | Pmccntr | Pmxevtyper
+        | Pmxevcntr | Pmuserenr | Pmevcntr | Pmevtyper | Pmccfiltr | Pmintenset | Pmintenclr => {
+            el2.mdcr & hypervisor::MDCR_TPM != 0
+        }
+        _ => false,
     }
 }
 
@@ -298,7 +390,9 @@ fn check(h: &Hart, i: Insn, entry: &Entry, write: bool) -> Result<(), Trap> {
     match level {
         Level::Never => Err(Trap::UNDEFINED),
         Level::El1 if h.el == 0 => Err(Trap::UNDEFINED),
+        Level::El2 if h.at_el2().is_none() => Err(Trap::UNDEFINED),
         Level::El0If if h.el == 0 && !allowed_at_el0(h, entry.register, write) => Err(trapped(i, !write)),
+        _ if wanted_by_el2(h, entry.register, write) => Err(trapped(i, !write).to_el2()),
         _ if matches!(entry.register, Register::Fpcr | Register::Fpsr) => super::exec::check_fp(h),
         _ => Ok(()),
     }
@@ -306,7 +400,7 @@ fn check(h: &Hart, i: Insn, entry: &Entry, write: bool) -> Result<(), Trap> {
 
 /// The MMU is on for the level in which the hart is.
 pub(super) fn translation_on(h: &Hart) -> bool {
-    h.system.sctlr & sctlr::M != 0
+    h.sctlr() & sctlr::M != 0
 }
 
 /// MRS.
@@ -315,16 +409,17 @@ pub(super) fn read<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<u64,
     use Register::*;
     let code = i.imm as u16;
     let Some(entry) = REGISTERS.get(i.option as usize) else {
-        let h = ctx.hart();
-        if h.el == 0 && !device_from_el0(h, code)? {
-            return Err(trapped(i, true));
-        }
+        check_device(ctx.hart(), i, code, true)?;
         return ctx.read_system(SystemReg(u32::from(code))).ok_or(Trap::UNDEFINED);
     };
     check(ctx.hart(), i, entry, false)?;
     let member = usize::from(code - entry.first);
     match entry.register {
-        Cntvct | Cntpct => return Ok(ctx.counter(Counter::Time)),
+        Cntpct => return Ok(ctx.counter(Counter::Time)),
+        Cntvct => {
+            let offset = ctx.hart().counter_offset();
+            return Ok(ctx.counter(Counter::Time).wrapping_sub(offset));
+        }
         Pmccntr => return Ok(pmu::read_cycles(ctx)),
         Pmevcntr => return pmu::read_event(ctx, member).ok_or(Trap::UNDEFINED),
         Pmxevcntr => {
@@ -335,6 +430,10 @@ pub(super) fn read<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<u64,
     }
     let h = ctx.hart();
     let s = &h.system;
+    let above = s.el2.as_deref().filter(|_| h.el < 2);
+    if entry.read == Level::El2 {
+        return Ok(read_el2(h, entry.register));
+    }
     Ok(match entry.register {
         Cntvct | Cntpct | Pmccntr | Pmevcntr | Pmxevcntr => 0,
         DebugValue0 => s.breakpoints[0].0,
@@ -347,9 +446,10 @@ pub(super) fn read<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<u64,
         WatchControl1 => s.watchpoints[1].1,
         Mdscr => s.mdscr,
         Oslsr => 1 << 3 | u64::from(s.os_lock) << 1,
-        Mdccint | Mdrar | Oslar | Osdlr | Dbgprcr | DbgAuth | Revidr | Rvbar | Aidr | Pmmir | Pmswinc => 0,
-        Midr => s.midr,
-        Mpidr => s.mpidr,
+        Mdccint | Mdrar | Oslar | Osdlr | Dbgprcr | DbgAuth | Revidr | Rvbar | Aidr | Pmswinc => 0,
+        Lorsa | Lorea | Lorn | Lorc | Lorid => 0,
+        Midr => above.map_or(s.midr, |el2| el2.vpidr),
+        Mpidr => above.map_or(s.mpidr, |el2| el2.vmpidr),
         Identity => features::identity(s, code),
         Sctlr => s.sctlr,
         Actlr => s.actlr,
@@ -406,7 +506,85 @@ pub(super) fn read<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<u64,
         TpidrEl0 => s.tpidr_el0,
         TpidrroEl0 => s.tpidrro_el0,
         Cntfrq => s.cntfrq,
+        _ => return Err(Trap::UNDEFINED),
     })
+}
+
+/// A register of EL2, which is there.
+fn read_el2(h: &Hart, register: Register) -> u64 {
+    use Register::*;
+    let Some(el2) = h.at_el2() else { return 0 };
+    match register {
+        Vpidr => el2.vpidr,
+        Vmpidr => el2.vmpidr,
+        SctlrEl2 => el2.sctlr,
+        ActlrEl2 => el2.actlr,
+        Hcr => el2.hcr,
+        Mdcr => el2.mdcr,
+        Cptr => el2.cptr,
+        Hstr => el2.hstr,
+        Ttbr0El2 => el2.ttbr0,
+        TcrEl2 => el2.tcr,
+        Vttbr => el2.vttbr,
+        Vtcr => el2.vtcr,
+        SpsrEl2 => el2.spsr,
+        ElrEl2 => el2.elr,
+        SpEl1 => h.sp[1],
+        Afsr0El2 => el2.afsr[0],
+        Afsr1El2 => el2.afsr[1],
+        EsrEl2 => el2.esr,
+        FarEl2 => el2.far,
+        Hpfar => el2.hpfar,
+        MairEl2 => el2.mair,
+        AmairEl2 => el2.amair,
+        VbarEl2 => el2.vbar,
+        TpidrEl2 => el2.tpidr,
+        Cntvoff => el2.cntvoff,
+        Cnthctl => el2.cnthctl,
+        // HACR_EL2, RVBAR_EL2.
+        _ => 0,
+    }
+}
+
+/// Writes a register of EL2; true when translation may have changed.
+fn write_el2(h: &mut Hart, register: Register, value: u64) -> bool {
+    use Register::*;
+    if register == SpEl1 {
+        h.sp[1] = value;
+        return false;
+    }
+    let keys = if h.system.pauth { sctlr::KEYS } else { 0 };
+    let pauth = if h.system.pauth { hcr::API | hcr::APK } else { 0 };
+    let Some(el2) = &mut h.system.el2 else { return false };
+    match register {
+        Vpidr => el2.vpidr = value & 0xffff_ffff,
+        Vmpidr => el2.vmpidr = value,
+        SctlrEl2 => el2.sctlr = value & (sctlr::WRITABLE_EL2 | keys) | hypervisor::SCTLR_ONES,
+        ActlrEl2 => el2.actlr = value,
+        Hcr => el2.hcr = value & (hcr::WRITABLE | pauth) | hcr::RW,
+        Mdcr => el2.mdcr = value & 0xffff_ffff,
+        Cptr => el2.cptr = value & (hypervisor::CPTR_TFP | hypervisor::CPTR_TCPAC) | hypervisor::CPTR_ONES,
+        Hstr => el2.hstr = value & 0xffff_ffff,
+        Ttbr0El2 => el2.ttbr0 = value,
+        TcrEl2 => el2.tcr = value & features::TCR_EL2_WRITABLE | features::TCR_EL2_ONES,
+        Vttbr => el2.vttbr = value,
+        Vtcr => el2.vtcr = value & 0xffff_ffff,
+        SpsrEl2 => el2.spsr = value & 0xffff_ffff,
+        ElrEl2 => el2.elr = value,
+        Afsr0El2 => el2.afsr[0] = value,
+        Afsr1El2 => el2.afsr[1] = value,
+        EsrEl2 => el2.esr = value,
+        FarEl2 => el2.far = value,
+        Hpfar => el2.hpfar = value,
+        MairEl2 => el2.mair = value,
+        AmairEl2 => el2.amair = value,
+        VbarEl2 => el2.vbar = value & !0x7ff,
+        TpidrEl2 => el2.tpidr = value,
+        Cntvoff => el2.cntvoff = value,
+        Cnthctl => el2.cnthctl = value & 0xff,
+        _ => {}
+    }
+    matches!(register, SctlrEl2 | Ttbr0El2 | TcrEl2 | Hcr)
 }
 
 /// MSR (register).
@@ -417,12 +595,20 @@ pub(super) fn write<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(),
     let h = ctx.hart();
     let value = h.get(i.rd);
     let Some(entry) = REGISTERS.get(i.option as usize) else {
-        if h.el == 0 && !device_from_el0(h, code)? {
-            return Err(trapped(i, false));
-        }
+        check_device(h, i, code, false)?;
         return if ctx.write_system(SystemReg(u32::from(code)), value) { Ok(()) } else { Err(Trap::UNDEFINED) };
     };
     check(h, i, entry, true)?;
+    if entry.write == Level::El2 {
+        if write_el2(h, entry.register, value) {
+            ctx.translation_changed();
+        }
+        if entry.register == Cntvoff {
+            // The virtual timer of the platform counts from there.
+            ctx.write_system(SystemReg(u32::from(code)), value);
+        }
+        return Ok(());
+    }
     let member = usize::from(code - entry.first);
     let s = &mut h.system;
     let nibble = |low: u32| (value >> low & 0xf) as u8;
@@ -506,18 +692,16 @@ pub(super) fn write<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(),
         }
 
         // Writable without effect.
-        Mdccint | Osdlr | Dbgprcr => {}
+        Mdccint | Osdlr | Dbgprcr | Lorsa | Lorea | Lorn | Lorc => {}
         // Read-only: `check` has refused them.
-        Mdrar | Oslsr | DbgAuth | Midr | Mpidr | Revidr | Identity | CurrentEl | Pmmir | Rvbar | Isr | Ccsidr
-        | Clidr | Aidr | Ctr | Dczid | Pmceid0 | Pmceid1 | Cntpct | Cntvct => return Err(Trap::UNDEFINED),
+        _ => return Err(Trap::UNDEFINED),
     }
     Ok(())
 }
 
 impl super::state::SystemState {
     fn sctlr_writable(&self) -> u64 {
-        let keys = sctlr::PAUTH.iter().fold(0, |all, bit| all | bit);
-        sctlr::WRITABLE | if self.pauth { keys } else { 0 }
+        sctlr::WRITABLE | if self.pauth { sctlr::KEYS } else { 0 }
     }
 }
 

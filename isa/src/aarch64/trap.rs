@@ -14,6 +14,8 @@ pub enum Cause {
     WaitTrapped,
     /// Floating point or Advanced SIMD trapped by CPACR_EL1.FPEN (EC 0x07).
     FpTrapped,
+    /// Pointer authentication trapped by HCR_EL2.API (EC 0x09).
+    PauthTrapped,
     /// The target of an indirect branch is no landing pad (EC 0x0d).
     BranchTarget,
     /// An instruction was about to execute with PSTATE.IL set (EC 0x0e).
@@ -50,6 +52,7 @@ impl Cause {
             Cause::Undefined | Cause::Halt => 0x00,
             Cause::WaitTrapped => 0x01,
             Cause::FpTrapped => 0x07,
+            Cause::PauthTrapped => 0x09,
             Cause::BranchTarget => 0x0d,
             Cause::IllegalState => 0x0e,
             Cause::Svc => 0x15,
@@ -75,6 +78,7 @@ impl Cause {
             Cause::Undefined => "undefined instruction",
             Cause::WaitTrapped => "trapped wait",
             Cause::FpTrapped => "trapped floating-point instruction",
+            Cause::PauthTrapped => "trapped pointer authentication",
             Cause::BranchTarget => "branch target exception",
             Cause::IllegalState => "illegal execution state",
             Cause::Svc => "svc",
@@ -103,6 +107,13 @@ pub enum Trap {
         iss: u32,
         /// The address for FAR_ELx; zero where the architecture leaves FAR alone.
         far: u64,
+    },
+    /// Of the instruction itself too, taken to EL2 because EL2 asks for it.
+    Hypervisor {
+        /// Why.
+        cause: Cause,
+        /// Instruction specific syndrome, bits 24-0 of ESR_EL2.
+        iss: u32,
     },
     /// Interrupt.
     Irq,
@@ -203,6 +214,7 @@ impl fmt::Display for Trap {
             Trap::Irq => f.write_str("irq"),
             Trap::Fiq => f.write_str("fiq"),
             Trap::SError => f.write_str("serror"),
+            Trap::Hypervisor { cause, .. } => write!(f, "{} (to EL2)", cause.text()),
             Trap::Sync { cause, iss, far } => match cause {
                 Cause::Svc | Cause::Hvc | Cause::Smc | Cause::Breakpoint | Cause::Halt => {
                     write!(f, "{} #{iss:#x}", cause.text())

@@ -44,8 +44,15 @@ pub(super) fn translate<M: TableMemory>(
         9 => 4,
         10 => 5,
         _ => {
-            let all =
-                Mapping { physical: at, page: 1 << PAGE_BITS, read: true, write: true, execute: true, global: true };
+            let all = Mapping {
+                physical: at,
+                page: 1 << PAGE_BITS,
+                read: true,
+                write: true,
+                execute: true,
+                global: true,
+                guarded: false,
+            };
             return Ok(all);
         }
     };
@@ -139,6 +146,7 @@ pub(super) fn translate<M: TableMemory>(
             write: write && dirty,
             execute,
             global,
+            guarded: false,
         });
     }
 }

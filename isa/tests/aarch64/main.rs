@@ -1,5 +1,6 @@
 //! A64 against implementations that share nothing with this one: LLVM's disassembler and QEMU.
 
+mod alignment;
 mod disassembly;
 mod elf;
 mod encoding;

@@ -279,7 +279,7 @@ impl Context for Machine {
 
     fn probe(&mut self, at: u64, access: Access) -> Result<Mapping, Fault> {
         self.bytes(at, 1, access)?;
-        Ok(Mapping { physical: at, page: 4096, read: true, write: true, execute: true, global: true })
+        Ok(Mapping { physical: at, page: 4096, read: true, write: true, execute: true, global: true, guarded: false })
     }
 
     fn translation_changed(&mut self) {}

@@ -11,7 +11,7 @@ use cmodx_isa::{Isa, RegSet, SystemReg};
 pub struct Registers {
     /// RISC-V x0-x31; AArch64 x0-x30 and the stack pointer in use.
     pub x: [u64; 32],
-    /// AArch64 NZCV.
+    /// AArch64 NZCV, and PSTATE.BTYPE above it.
     pub flags: u8,
 }
 
@@ -126,13 +126,13 @@ impl RelaxedIsa for Aarch64 {
         let mut x = [0; 32];
         x[..31].copy_from_slice(&hart.x);
         x[31] = hart.stack_pointer();
-        Registers { x, flags: hart.nzcv }
+        Registers { x, flags: hart.nzcv | hart.btype << 4 }
     }
 
     fn set_registers(hart: &mut aarch64::Hart, registers: &Registers) {
         hart.x.copy_from_slice(&registers.x[..31]);
         hart.set_stack_pointer(registers.x[31]);
-        hart.nzcv = registers.flags;
+        (hart.nzcv, hart.btype) = (registers.flags & 0xf, registers.flags >> 4);
     }
 
     fn moved_base(insn: &aarch64::Insn) -> Option<u8> {

@@ -216,7 +216,7 @@ impl<I: RelaxedIsa> Context for Relaxed<'_, '_, I> {
     }
 
     fn probe(&mut self, at: u64, _access: Access) -> Result<Mapping, Fault> {
-        Ok(Mapping { physical: at, page: 4096, read: true, write: true, execute: true, global: true })
+        Ok(Mapping { physical: at, page: 4096, read: true, write: true, execute: true, global: true, guarded: false })
     }
 
     fn translation_changed(&mut self) {}

@@ -1,18 +1,19 @@
 //! Exclusives and LSE atomics (Arm ARM C3.2.6, C3.2.12).
 //!
-//! Addresses must be aligned to the access. FEAT_LSE2 would allow atomics within 16 aligned bytes: QEMU and most cores
-//! do; here such an access faults, as it does without FEAT_LSE2.
+//! An access is aligned to its size or lies within 16 aligned bytes (FEAT_LSE2); else it faults.
 
 use super::super::insn::{ACQUIRE, Insn};
 use super::super::regs::Hart;
 use super::super::trap::Trap;
-use super::memory::{base, misaligned, order_of, size_of};
+use super::memory::{base, check_atomic, order_of, size_of};
 use crate::context::{Context, Size};
 use crate::trap::{Access, Fault, FaultKind};
 
 fn aligned<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, bytes: u64, access: Access) -> Result<u64, Trap> {
-    let at = base(ctx.hart(), i)?;
-    if at & (bytes - 1) != 0 { Err(misaligned(at, access)) } else { Ok(at) }
+    let h = ctx.hart();
+    let at = base(h, i)?;
+    check_atomic(h, at, bytes, access)?;
+    Ok(at)
 }
 
 #[inline(never)]

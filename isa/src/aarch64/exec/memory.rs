@@ -20,7 +20,7 @@ pub(super) fn base(h: &Hart, i: Insn) -> Result<u64, Trap> {
 fn checked_stack_pointer(h: &Hart) -> Result<u64, Trap> {
     let sp = h.stack_pointer();
     let check = if h.el == 0 { sctlr::SA0 } else { sctlr::SA };
-    if sp & 15 != 0 && h.system.sctlr & check != 0 {
+    if sp & 15 != 0 && h.sctlr() & check != 0 {
         return Err(Trap::sync(Cause::SpAlignment, 0));
     }
     Ok(sp)
@@ -34,7 +34,7 @@ pub(super) fn misaligned(at: u64, access: Access) -> Trap {
 /// SCTLR_EL1.A asks that every access is aligned.
 #[inline(always)]
 pub(super) fn check_strict(h: &Hart, at: u64, bytes: u64, access: Access) -> Result<(), Trap> {
-    if at & (bytes - 1) != 0 && h.system.sctlr & sctlr::A != 0 {
+    if at & (bytes - 1) != 0 && h.sctlr() & sctlr::A != 0 {
         return Err(misaligned(at, access));
     }
     Ok(())
@@ -219,9 +219,29 @@ pub(super) fn order_of(i: Insn) -> AccessOrder {
     AccessOrder { acquire: i.option & ACQUIRE != 0, release: i.option & RELEASE != 0, pc: i.option & RCPC != 0 }
 }
 
-/// Ordered accesses are aligned (FEAT_LSE2 is not there).
-fn check_ordered(at: u64, bytes: u64, access: Access) -> Result<(), Trap> {
-    if at & (bytes - 1) != 0 { Err(misaligned(at, access)) } else { Ok(()) }
+/// Does an access that is not aligned to its size lie within 16 aligned bytes, where FEAT_LSE2 keeps it atomic?
+fn within_16(at: u64, bytes: u64) -> bool {
+    (at & 15) + bytes <= 16
+}
+
+/// Exclusives and atomics are aligned, or lie within 16 aligned bytes.
+#[inline(always)]
+pub(super) fn check_atomic(h: &Hart, at: u64, bytes: u64, access: Access) -> Result<(), Trap> {
+    if at & (bytes - 1) != 0 && (!within_16(at, bytes) || h.sctlr() & sctlr::A != 0) {
+        return Err(misaligned(at, access));
+    }
+    Ok(())
+}
+
+/// So do ordered accesses, unless SCTLR_ELx.nAA asks for no check.
+#[inline(always)]
+fn check_ordered(h: &Hart, at: u64, bytes: u64, access: Access) -> Result<(), Trap> {
+    if at & (bytes - 1) == 0 {
+        return Ok(());
+    }
+    let sctlr = h.sctlr();
+    let crosses = !within_16(at, bytes) && sctlr & sctlr::NAA == 0;
+    if crosses || sctlr & sctlr::A != 0 { Err(misaligned(at, access)) } else { Ok(()) }
 }
 
 /// LDAR, LDLAR, LDAPR.
@@ -229,7 +249,7 @@ pub(super) fn load_ordered<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Res
     let (size, order) = (size_of(i), order_of(i));
     let h = ctx.hart();
     let at = base(h, i)?;
-    check_ordered(at, size.bytes(), Access::Load)?;
+    check_ordered(h, at, size.bytes(), Access::Load)?;
     let value = ctx.load(at, size, order).map_err(Trap::from_fault)?;
     ctx.hart().set(i.rd, value);
     Ok(())
@@ -240,7 +260,7 @@ pub(super) fn store_ordered<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Re
     let (size, order) = (size_of(i), order_of(i));
     let h = ctx.hart();
     let at = base(h, i)?;
-    check_ordered(at, size.bytes(), Access::Store)?;
+    check_ordered(h, at, size.bytes(), Access::Store)?;
     let value = h.get(i.rd) & size.mask();
     ctx.store(at, size, value, order).map_err(Trap::from_fault)
 }
@@ -249,7 +269,7 @@ pub(super) fn store_ordered<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Re
 pub(super) fn load_rcpc<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, size: Size, how: Fill) -> Result<(), Trap> {
     let h = ctx.hart();
     let at = offset(h, i)?.at;
-    check_ordered(at, size.bytes(), Access::Load)?;
+    check_ordered(h, at, size.bytes(), Access::Load)?;
     let value = ctx.load(at, size, order_of(i)).map_err(Trap::from_fault)?;
     ctx.hart().set(i.rd, fill(value, size, how));
     Ok(())
@@ -259,7 +279,7 @@ pub(super) fn load_rcpc<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, size: Siz
 pub(super) fn store_rcpc<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, size: Size) -> Result<(), Trap> {
     let h = ctx.hart();
     let at = offset(h, i)?.at;
-    check_ordered(at, size.bytes(), Access::Store)?;
+    check_ordered(h, at, size.bytes(), Access::Store)?;
     let value = h.get(i.rd) & size.mask();
     ctx.store(at, size, value, order_of(i)).map_err(Trap::from_fault)
 }

@@ -13,6 +13,7 @@ pub(super) mod system;
 use rustc_apfloat::Round;
 
 use super::fp::{Fpu, Layout, Relation, unsigned_reciprocal, unsigned_reciprocal_root};
+use super::hypervisor;
 use super::insn::Insn;
 use super::pauth::Key;
 use super::regs::Hart;
@@ -23,15 +24,26 @@ use crate::Flow;
 use crate::context::{Context, Fence, Hint, Size};
 use atomic::*;
 use memory::*;
+use pauth::Modifier;
 
 /// Traps unless CPACR_EL1 lets this level use floating point and Advanced SIMD.
 #[inline(always)]
 pub(super) fn check_fp(h: &Hart) -> Result<(), Trap> {
     const NEITHER_CONDITION_NOR_COPROCESSOR: u32 = 0x01e0_0000;
-    match h.system.cpacr >> 20 & 3 {
-        3 => Ok(()),
-        1 if h.el > 0 => Ok(()),
-        _ => Err(Trap::sync(Cause::FpTrapped, NEITHER_CONDITION_NOR_COPROCESSOR)),
+    let fpen = h.system.cpacr >> 20 & 3;
+    if fpen == 3 && h.system.el2.is_none() {
+        return Ok(());
+    }
+    let trap = Trap::sync(Cause::FpTrapped, NEITHER_CONDITION_NOR_COPROCESSOR);
+    match fpen {
+        _ if h.el == 2 => {}
+        3 => {}
+        1 if h.el > 0 => {}
+        _ => return Err(trap),
+    }
+    match &h.system.el2 {
+        Some(el2) if el2.cptr & hypervisor::CPTR_TFP != 0 => Err(trap.to_el2()),
+        _ => Ok(()),
     }
 }
 
@@ -41,12 +53,28 @@ fn uses_vectors(op: Op) -> bool {
     (Op::StrBUnsigned as u16..Op::Undefined as u16).contains(&(op as u16))
 }
 
+/// Executes in a state that seldom is: PSTATE.IL set, or BTYPE after an indirect branch. An instruction that traps leaves
+/// BTYPE for SPSR_ELx.
+#[inline(never)]
+fn execute_unusual<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) -> Result<Flow, Trap> {
+    if ctx.hart().illegal {
+        return Err(Trap::sync(Cause::IllegalState, 0));
+    }
+    branch::check_landing(ctx, i, pc)?;
+    let btype = std::mem::take(&mut ctx.hart().btype);
+    let result = execute(ctx, i, pc);
+    if result.is_err() {
+        ctx.hart().btype = btype;
+    }
+    result
+}
+
 // One arm a line, so that it reads as a table.
 #[rustfmt::skip]
 pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) -> Result<Flow, Trap> {
     let h = ctx.hart();
-    if h.illegal {
-        return Err(Trap::sync(Cause::IllegalState, 0));
+    if h.illegal || h.btype != 0 {
+        return execute_unusual(ctx, i, pc);
     }
     if uses_vectors(i.op) {
         check_fp(h)?;
@@ -141,12 +169,15 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) ->
         Op::Cbnz => return Ok(branch::conditional(i, pc, !branch::is_zero(h, i))),
         Op::Tbz => return Ok(branch::conditional(i, pc, h.get(i.rd) >> i.option & 1 == 0)),
         Op::Tbnz => return Ok(branch::conditional(i, pc, h.get(i.rd) >> i.option & 1 != 0)),
-        Op::Br | Op::Ret => return Ok(branch::register(h, i)),
+        Op::Ret => return Ok(branch::register(h, i)),
+        Op::Br => return Ok(branch::jump(ctx, i, pc)),
         Op::Blr => return Ok(branch::link_register(h, i, pc)),
-        Op::Eret => return branch::exception_return(ctx),
+        Op::Eret => return branch::exception_return(ctx, |_, address| address),
         Op::Svc => return Err(Trap::sync(Cause::Svc, i.imm as u32)),
         Op::Hvc | Op::Smc if h.el == 0 => return Err(Trap::UNDEFINED),
+        Op::Hvc if h.hypervisor_calls_disabled() => return Err(Trap::UNDEFINED),
         Op::Hvc => return Err(Trap::sync(Cause::Hvc, i.imm as u32)),
+        Op::Smc if h.smc_is_trapped() => return Err(Trap::sync(Cause::Smc, i.imm as u32).to_el2()),
         Op::Smc => return Err(Trap::sync(Cause::Smc, i.imm as u32)),
         Op::Brk => return Err(Trap::sync(Cause::Breakpoint, i.imm as u32)),
         Op::Hlt => return Err(Trap::sync(Cause::Halt, i.imm as u32)),
@@ -176,30 +207,30 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) ->
         Op::Autdzb => pauth::authenticate_zero(h, i, Key::Db)?,
         Op::Xpaci | Op::Xpacd => pauth::strip(h, i)?,
         Op::Pacga => pauth::generic(h, i)?,
-        Op::Xpaclri => pauth::hint_strip(h),
-        Op::Pacia1716 => pauth::hint_sign(h, 17, h.x[16], Key::Ia),
-        Op::Autia1716 => pauth::hint_authenticate(h, 17, h.x[16], Key::Ia),
-        Op::Paciaz => pauth::hint_sign(h, 30, 0, Key::Ia),
-        Op::Autiaz => pauth::hint_authenticate(h, 30, 0, Key::Ia),
-        Op::Paciasp => pauth::hint_sign(h, 30, h.stack_pointer(), Key::Ia),
-        Op::Autiasp => pauth::hint_authenticate(h, 30, h.stack_pointer(), Key::Ia),
-        Op::Braa => return pauth::branch(h, h.get(i.rn), h.get_sp(i.rd), Key::Ia, None),
-        Op::Braaz => return pauth::branch(h, h.get(i.rn), 0, Key::Ia, None),
-        Op::Blraa => return pauth::branch(h, h.get(i.rn), h.get_sp(i.rd), Key::Ia, Some(pc)),
-        Op::Blraaz => return pauth::branch(h, h.get(i.rn), 0, Key::Ia, Some(pc)),
-        Op::Retaa => return pauth::branch(h, h.x[30], h.stack_pointer(), Key::Ia, None),
+        Op::Xpaclri => pauth::hint_strip(h)?,
+        Op::Pacia1716 => pauth::hint_sign(h, 17, h.x[16], Key::Ia)?,
+        Op::Autia1716 => pauth::hint_authenticate(h, 17, h.x[16], Key::Ia)?,
+        Op::Paciaz => pauth::hint_sign(h, 30, 0, Key::Ia)?,
+        Op::Autiaz => pauth::hint_authenticate(h, 30, 0, Key::Ia)?,
+        Op::Paciasp => pauth::hint_sign(h, 30, h.stack_pointer(), Key::Ia)?,
+        Op::Autiasp => pauth::hint_authenticate(h, 30, h.stack_pointer(), Key::Ia)?,
+        Op::Braa => return pauth::jump(ctx, i, Modifier::Register, Key::Ia, pc),
+        Op::Braaz => return pauth::jump(ctx, i, Modifier::Zero, Key::Ia, pc),
+        Op::Blraa => return pauth::call(h, i, h.get_sp(i.rd), Key::Ia, pc),
+        Op::Blraaz => return pauth::call(h, i, 0, Key::Ia, pc),
+        Op::Retaa => return pauth::ret(h, Key::Ia),
         Op::Eretaa => return pauth::exception_return(ctx, Key::Ia),
-        Op::Pacib1716 => pauth::hint_sign(h, 17, h.x[16], Key::Ib),
-        Op::Autib1716 => pauth::hint_authenticate(h, 17, h.x[16], Key::Ib),
-        Op::Pacibz => pauth::hint_sign(h, 30, 0, Key::Ib),
-        Op::Autibz => pauth::hint_authenticate(h, 30, 0, Key::Ib),
-        Op::Pacibsp => pauth::hint_sign(h, 30, h.stack_pointer(), Key::Ib),
-        Op::Autibsp => pauth::hint_authenticate(h, 30, h.stack_pointer(), Key::Ib),
-        Op::Brab => return pauth::branch(h, h.get(i.rn), h.get_sp(i.rd), Key::Ib, None),
-        Op::Brabz => return pauth::branch(h, h.get(i.rn), 0, Key::Ib, None),
-        Op::Blrab => return pauth::branch(h, h.get(i.rn), h.get_sp(i.rd), Key::Ib, Some(pc)),
-        Op::Blrabz => return pauth::branch(h, h.get(i.rn), 0, Key::Ib, Some(pc)),
-        Op::Retab => return pauth::branch(h, h.x[30], h.stack_pointer(), Key::Ib, None),
+        Op::Pacib1716 => pauth::hint_sign(h, 17, h.x[16], Key::Ib)?,
+        Op::Autib1716 => pauth::hint_authenticate(h, 17, h.x[16], Key::Ib)?,
+        Op::Pacibz => pauth::hint_sign(h, 30, 0, Key::Ib)?,
+        Op::Autibz => pauth::hint_authenticate(h, 30, 0, Key::Ib)?,
+        Op::Pacibsp => pauth::hint_sign(h, 30, h.stack_pointer(), Key::Ib)?,
+        Op::Autibsp => pauth::hint_authenticate(h, 30, h.stack_pointer(), Key::Ib)?,
+        Op::Brab => return pauth::jump(ctx, i, Modifier::Register, Key::Ib, pc),
+        Op::Brabz => return pauth::jump(ctx, i, Modifier::Zero, Key::Ib, pc),
+        Op::Blrab => return pauth::call(h, i, h.get_sp(i.rd), Key::Ib, pc),
+        Op::Blrabz => return pauth::call(h, i, 0, Key::Ib, pc),
+        Op::Retab => return pauth::ret(h, Key::Ib),
         Op::Eretab => return pauth::exception_return(ctx, Key::Ib),
         Op::Ldraa => pauth::load(ctx, i, Key::Da, false)?,
         Op::LdraaPre => pauth::load(ctx, i, Key::Da, true)?,

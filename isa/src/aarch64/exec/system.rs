@@ -1,5 +1,6 @@
 //! Hints, barriers, exception generation, PSTATE fields, cache and TLB maintenance (Arm ARM C5, C6).
 
+use super::super::hypervisor::hcr;
 use super::super::insn::Insn;
 use super::super::regs::Hart;
 use super::super::state::ZERO_BLOCK;
@@ -108,6 +109,9 @@ pub(super) fn wait_for_event<C: Context<Hart = Hart>>(ctx: &mut C) -> Result<(),
     if h.el == 0 && h.system.sctlr & sctlr::NTWE == 0 {
         return Err(Trap::sync(Cause::WaitTrapped, 0x01e0_0001));
     }
+    if h.hypervisor_asks(hcr::TWE) {
+        return Err(Trap::sync(Cause::WaitTrapped, 0x01e0_0001).to_el2());
+    }
     ctx.hint(Hint::WaitForEvent);
     Ok(())
 }
@@ -117,6 +121,9 @@ pub(super) fn wait_for_interrupt<C: Context<Hart = Hart>>(ctx: &mut C) -> Result
     let h = ctx.hart();
     if h.el == 0 && h.system.sctlr & sctlr::NTWI == 0 {
         return Err(Trap::sync(Cause::WaitTrapped, 0x01e0_0000));
+    }
+    if h.hypervisor_asks(hcr::TWI) {
+        return Err(Trap::sync(Cause::WaitTrapped, 0x01e0_0000).to_el2());
     }
     ctx.hint(Hint::WaitForInterrupt);
     Ok(())
@@ -156,8 +163,8 @@ pub(in super::super) enum SysOp {
     Cache(CacheOp),
     /// Data cache maintenance by set and way: there are no sets and ways to name, and memory is kept coherent.
     SetWay,
-    /// Address translation for this kind of access, with the rights of EL0 or of EL1; the last: with PAN.
-    Translate { access: Access, user: bool, pan: bool },
+    /// Address translation for this kind of access, with the rights of a level; the last: with PAN.
+    Translate { access: Access, level: u8, pan: bool },
     /// TLB maintenance.
     Tlb { kind: TlbKind, broadcast: bool },
 }
@@ -183,7 +190,7 @@ impl SysOp {
     /// Name in assembly text and meaning of a SYS encoding (packed as in bits 20-5); `None` when it has none here.
     pub(in super::super) fn of(code: u16) -> Option<(&'static str, SysOp)> {
         let (op1, crn, crm, op2) = (code >> 11 & 7, code >> 7 & 15, code >> 3 & 15, code & 7);
-        let at = |access, user, pan| SysOp::Translate { access, user, pan };
+        let at = |access, level, pan| SysOp::Translate { access, level, pan };
         Some(match (op1, crn, crm, op2) {
             (0, 7, 1, 0) => ("ic ialluis", SysOp::Cache(CacheOp::InvalidateAllInsnEverywhere)),
             (0, 7, 5, 0) => ("ic iallu", SysOp::Cache(CacheOp::InvalidateAllInsn)),
@@ -197,13 +204,20 @@ impl SysOp {
             (3, 7, 11, 1) => ("dc cvau", SysOp::Cache(CacheOp::CleanToPoU)),
             (3, 7, 12, 1) => ("dc cvap", SysOp::Cache(CacheOp::CleanToPoC)),
             (3, 7, 14, 1) => ("dc civac", SysOp::Cache(CacheOp::CleanInvalidate)),
-            (0, 7, 8, 0) => ("at s1e1r", at(Access::Load, false, false)),
-            (0, 7, 8, 1) => ("at s1e1w", at(Access::Store, false, false)),
-            (0, 7, 8, 2) => ("at s1e0r", at(Access::Load, true, false)),
-            (0, 7, 8, 3) => ("at s1e0w", at(Access::Store, true, false)),
-            (0, 7, 9, 0) => ("at s1e1rp", at(Access::Load, false, true)),
-            (0, 7, 9, 1) => ("at s1e1wp", at(Access::Store, false, true)),
+            (0, 7, 8, 0) => ("at s1e1r", at(Access::Load, 1, false)),
+            (0, 7, 8, 1) => ("at s1e1w", at(Access::Store, 1, false)),
+            (0, 7, 8, 2) => ("at s1e0r", at(Access::Load, 0, false)),
+            (0, 7, 8, 3) => ("at s1e0w", at(Access::Store, 0, false)),
+            (0, 7, 9, 0) => ("at s1e1rp", at(Access::Load, 1, true)),
+            (0, 7, 9, 1) => ("at s1e1wp", at(Access::Store, 1, true)),
+            (4, 7, 8, 0) => ("at s1e2r", at(Access::Load, 2, false)),
+            (4, 7, 8, 1) => ("at s1e2w", at(Access::Store, 2, false)),
+            (4, 7, 8, 4) => ("at s12e1r", at(Access::Load, 1, false)),
+            (4, 7, 8, 5) => ("at s12e1w", at(Access::Store, 1, false)),
+            (4, 7, 8, 6) => ("at s12e0r", at(Access::Load, 0, false)),
+            (4, 7, 8, 7) => ("at s12e0w", at(Access::Store, 0, false)),
             (0, 8, ..) => return tlb_op(crm, op2),
+            (4, 8, ..) => return tlb_op_of_el2(crm, op2),
             _ => return None,
         })
     }
@@ -236,6 +250,60 @@ fn tlb_op(crm: u16, op2: u16) -> Option<(&'static str, SysOp)> {
     Some((names[slot], SysOp::Tlb { kind, broadcast }))
 }
 
+/// TLBI of EL2: each drops everything, which is allowed.
+fn tlb_op_of_el2(crm: u16, op2: u16) -> Option<(&'static str, SysOp)> {
+    let name = match (crm, op2) {
+        (0, 1) => "ipas2e1is",
+        (0, 2) => "ripas2e1is",
+        (0, 5) => "ipas2le1is",
+        (0, 6) => "ripas2le1is",
+        (1, 0) => "alle2os",
+        (1, 1) => "vae2os",
+        (1, 4) => "alle1os",
+        (1, 5) => "vale2os",
+        (1, 6) => "vmalls12e1os",
+        (2, 1) => "rvae2is",
+        (2, 5) => "rvale2is",
+        (3, 0) => "alle2is",
+        (3, 1) => "vae2is",
+        (3, 4) => "alle1is",
+        (3, 5) => "vale2is",
+        (3, 6) => "vmalls12e1is",
+        (4, 0) => "ipas2e1os",
+        (4, 1) => "ipas2e1",
+        (4, 2) => "ripas2e1",
+        (4, 3) => "ripas2e1os",
+        (4, 4) => "ipas2le1os",
+        (4, 5) => "ipas2le1",
+        (4, 6) => "ripas2le1",
+        (4, 7) => "ripas2le1os",
+        (5, 1) => "rvae2os",
+        (5, 5) => "rvale2os",
+        (6, 1) => "rvae2",
+        (6, 5) => "rvale2",
+        (7, 0) => "alle2",
+        (7, 1) => "vae2",
+        (7, 4) => "alle1",
+        (7, 5) => "vale2",
+        (7, 6) => "vmalls12e1",
+        _ => return None,
+    };
+    let broadcast = !matches!((crm, op2), (6 | 7, _) | (4, 1 | 2 | 5 | 6));
+    Some((name, SysOp::Tlb { kind: TlbKind::All, broadcast }))
+}
+
+/// Does EL2 ask to see this instruction of a lower level?
+fn wanted_by_el2(h: &Hart, operation: SysOp) -> bool {
+    h.hypervisor_asks(match operation {
+        SysOp::Cache(CacheOp::Zero) => hcr::TDZ,
+        SysOp::Cache(CacheOp::CleanToPoC | CacheOp::Invalidate | CacheOp::CleanInvalidate) => hcr::TPCP,
+        SysOp::Cache(_) => hcr::TPU,
+        SysOp::SetWay => hcr::TSW,
+        SysOp::Tlb { .. } => hcr::TTLB,
+        SysOp::Translate { .. } => 0,
+    })
+}
+
 /// SYS: DC, IC, AT, TLBI.
 #[inline(never)]
 pub(super) fn sys<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), Trap> {
@@ -256,34 +324,42 @@ pub(super) fn sys<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), T
             _ => return Err(Trap::UNDEFINED),
         }
     }
+    if i.imm >> 11 & 7 == 4 && h.at_el2().is_none() {
+        return Err(Trap::UNDEFINED);
+    }
+    if wanted_by_el2(h, operation) {
+        return Err(trapped(i, false).to_el2());
+    }
     match operation {
         SysOp::Cache(CacheOp::Zero) => {
             ctx.cache_op(CacheOp::Zero, operand & !(ZERO_BLOCK - 1)).map_err(Trap::from_fault)?;
         }
         SysOp::Cache(op) => ctx.cache_op(op, operand).map_err(Trap::from_maintenance_fault)?,
         SysOp::SetWay => {}
-        SysOp::Translate { access, user, pan } => translate_address(ctx, operand, access, user, pan),
+        SysOp::Translate { access, level, pan } => translate_address(ctx, operand, access, level, pan),
         SysOp::Tlb { kind, broadcast } => invalidate_tlb(ctx, kind, broadcast, operand),
     }
     Ok(())
 }
 
 /// AT: the result goes to PAR_EL1.
-fn translate_address<C: Context<Hart = Hart>>(ctx: &mut C, at: u64, access: Access, user: bool, pan: bool) {
+fn translate_address<C: Context<Hart = Hart>>(ctx: &mut C, at: u64, access: Access, level: u8, pan: bool) {
     let h = ctx.hart();
-    let saved = h.pan;
-    h.as_user = user;
-    h.pan = pan && saved;
+    let saved = (h.pan, h.el);
+    h.as_user = level == 0;
+    h.el = level.max(1);
+    h.pan &= pan;
     ctx.translation_changed();
     let result = ctx.probe(at, access);
     let h = ctx.hart();
+    let translated = sysreg::translation_on(h);
     h.as_user = false;
-    h.pan = saved;
+    (h.pan, h.el) = saved;
     ctx.translation_changed();
     const NON_SECURE: u64 = 1 << 9;
     let par = match result {
         Ok(mapping) => {
-            let attributes = if sysreg::translation_on(ctx.hart()) { 0xff } else { 0x00 };
+            let attributes = if translated { 0xff } else { 0x00 };
             attributes << 56 | mapping.physical & 0x000f_ffff_ffff_f000 | 1 << 11 | NON_SECURE | 0b11 << 7
         }
         Err(Fault { kind, .. }) => 1 << 11 | u64::from(status(kind)) << 1 | 1,
