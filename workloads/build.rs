@@ -43,7 +43,7 @@ fn build() -> Result<(), Error> {
             tracees: TRACEES,
         })
         .collect();
-    embed_sources(&guest, &out)?;
+    embed_sources(&[("guest", &guest), ("schemes", &schemes)], &out)?;
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
     let images = build_all(&Toolchain::find()?, &recipes, &out.join("guests"), jobs)?;
 
@@ -68,19 +68,21 @@ fn build() -> Result<(), Error> {
     std::fs::write(&path, table).map_err(|source| Error::Io { path: path.clone(), source })
 }
 
-/// Writes the guest's sources into a table of (path, text): images of users' own schemes are built from them at run time.
-fn embed_sources(guest: &Path, out: &Path) -> Result<(), Error> {
-    let mut files = Vec::new();
-    collect(guest, &mut files)?;
-    files.sort();
-    let mut table = "static GUEST_SOURCES: &[(&str, &str)] = &[\n".to_owned();
-    for file in files {
-        let name = file.strip_prefix(guest).unwrap_or(&file);
-        let _ =
-            writeln!(table, "    ({:?}, include_str!({:?})),", name.display().to_string(), file.display().to_string());
+/// Writes the sources of guests into a table of (path, text): images that are not built here are built from them at run time.
+fn embed_sources(roots: &[(&str, &Path)], out: &Path) -> Result<(), Error> {
+    let mut table = "static SOURCES: &[(&str, &str)] = &[\n".to_owned();
+    for (name, root) in roots {
+        let mut files = Vec::new();
+        collect(root, &mut files)?;
+        files.sort();
+        for file in files {
+            let path = Path::new(name).join(file.strip_prefix(root).unwrap_or(&file));
+            let (path, file) = (path.display().to_string(), file.display().to_string());
+            let _ = writeln!(table, "    ({path:?}, include_str!({file:?})),");
+        }
     }
     table.push_str("];\n");
-    let path = out.join("guest_sources.rs");
+    let path = out.join("sources.rs");
     std::fs::write(&path, table).map_err(|source| Error::Io { path: path.clone(), source })
 }
 

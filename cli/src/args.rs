@@ -118,7 +118,7 @@ pub struct Selection {
     /// Harts of the patching experiments (default: 2 and 8).
     #[arg(long, value_name = "N")]
     pub harts: Option<usize>,
-    /// Sites patched at once (default: 1, 100 and 10000).
+    /// Sites patched at once (default: 1, 100 and 10000); more than 10100 need the pinned Rust toolchain, to build such guests.
     #[arg(long, value_name = "N")]
     pub sites: Option<u32>,
     /// Rounds of enable, retarget and disable of the concurrent run.

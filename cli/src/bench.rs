@@ -8,7 +8,7 @@ use cmodx_reports::Results;
 use cmodx_sim::core_model::CoreModel;
 use cmodx_trampolines::catalogue::{SCHEMES, Scheme};
 use cmodx_workloads::matrix::{self, Scale};
-use cmodx_workloads::{kernel, own_scheme};
+use cmodx_workloads::{images, kernel, own_scheme};
 
 /// Measures, then prints and keeps the results.
 pub fn bench(args: &Bench) -> Result<u8> {
@@ -48,10 +48,15 @@ pub fn verdict(results: &Results) -> u8 {
     if results.unexpected().next().is_some() { FINDING } else { 0 }
 }
 
-/// Runs the selected part of the default matrix.
+/// Runs the selected part of the default matrix. Guests with more sites than the embedded ones have are built first.
 pub fn measure(selection: &Selection) -> Result<Results> {
-    let schemes = schemes(selection)?;
+    let most = selection.sites.unwrap_or(0);
+    if most > images::MOST_SITES {
+        bail!("--sites {most}: the guest has room for {} sites", images::MOST_SITES);
+    }
+    let schemes = schemes(selection, most)?;
     let cores = cores_of(selection)?;
+    images::provide(&schemes, most)?;
     let mut scale = Scale::default();
     if let Some(calls) = selection.calls {
         scale.calls = calls;
@@ -83,7 +88,7 @@ pub fn measure(selection: &Selection) -> Result<Results> {
     Ok(Results::from_measurements(run, &measured.overheads, &measured.latencies, &measured.sizes, &measured.togglings)?)
 }
 
-fn schemes(selection: &Selection) -> Result<Vec<&'static Scheme>> {
+fn schemes(selection: &Selection, sites: u32) -> Result<Vec<&'static Scheme>> {
     if let Some(arch) = &selection.arch
         && !SCHEMES.iter().any(|s| s.arch.name() == arch)
     {
@@ -97,7 +102,7 @@ fn schemes(selection: &Selection) -> Result<Vec<&'static Scheme>> {
     }
     let mut own = Vec::new();
     for folder in &selection.scheme_dir {
-        own.extend(own_scheme::load(folder)?.into_iter().filter(of_arch));
+        own.extend(own_scheme::load(folder, sites)?.into_iter().filter(of_arch));
     }
     let all = selection.scheme.is_empty() && own.is_empty();
     let chosen = |s: &&Scheme| all || selection.scheme.iter().any(|id| names(s, id));

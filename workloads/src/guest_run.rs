@@ -24,12 +24,14 @@ const LIMITS: Limits = Limits { instructions: 40_000_000_000, cycles: Cycle(40_0
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The catalogue has no guest for this scheme.
-    #[error("there is no guest image for scheme {scheme} on {arch}")]
+    #[error("there is no guest image for scheme {scheme} on {arch} with {sites} sites")]
     NoImage {
         /// Instruction set.
         arch: Arch,
         /// Scheme id.
         scheme: String,
+        /// Sites that it needs.
+        sites: u64,
     },
     /// The image does not take parameters.
     #[error(transparent)]
@@ -124,8 +126,12 @@ impl Guest<'_> {
     /// [`RunError`] when there is no image, the machine cannot be built, or the guest does not end with `cmodx: ok`.
     pub fn run(&self, observe: &Observe) -> Result<Outcome, RunError> {
         let scheme = self.scheme;
-        let elf = images::image(scheme.arch, scheme.id)
-            .ok_or_else(|| RunError::NoImage { arch: scheme.arch, scheme: scheme.id.into() })?;
+        let elf = images::image_with(scheme.arch, scheme.id, u32::try_from(self.params.sites).unwrap_or(u32::MAX))
+            .ok_or_else(|| RunError::NoImage {
+                arch: scheme.arch,
+                scheme: scheme.id.into(),
+                sites: self.params.sites,
+            })?;
         let guest = Image::parse(elf)?.digest().iter().map(|b| format!("{b:02x}")).collect();
         let image = Image::parse(&params::patch_elf(elf, &self.params)?)?;
         match scheme.arch {

@@ -9,4 +9,5 @@ pub mod measure;
 pub mod overhead;
 pub mod own_scheme;
 pub mod params;
+pub mod sources;
 pub mod toggling;

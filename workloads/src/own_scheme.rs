@@ -2,14 +2,11 @@
 //! rows in the catalogue, built into guest images at run time.
 
 use crate::images;
-use cmodx_guest_build::image::{Recipe, build_all};
-use cmodx_guest_build::{Error as BuildError, Toolchain};
+use crate::sources::BuildError;
 use cmodx_isa::Arch;
 use cmodx_trampolines::catalogue::{self, Claim, Scheme, SiteLayout};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
-
-include!(concat!(env!("OUT_DIR"), "/guest_sources.rs"));
 
 /// A folder that gives no scheme.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +28,7 @@ pub enum OwnSchemeError {
         reason: String,
     },
     /// The guest could not be built.
-    #[error("{}: cannot build the scheme's guest: {source}", folder.display())]
+    #[error("{}: {source}", folder.display())]
     Build {
         /// The scheme's folder.
         folder: PathBuf,
@@ -79,12 +76,12 @@ struct Sites {
 }
 
 /// Reads a scheme's folder and builds its guests, one for each instruction set that `scheme.toml` describes. The schemes are
-/// there for the rest of the process: [`images::image`] knows their images.
+/// there for the rest of the process: [`images::image`] knows their images, which have at least `sites` call sites.
 ///
 /// # Errors
 /// [`OwnSchemeError`]: a folder without a readable `scheme.toml`, an id that the catalogue or another folder has, a source
 /// that the compiler refuses.
-pub fn load(folder: &Path) -> Result<Vec<&'static Scheme>, OwnSchemeError> {
+pub fn load(folder: &Path, sites: u32) -> Result<Vec<&'static Scheme>, OwnSchemeError> {
     let path = folder.join("scheme.toml");
     let text = std::fs::read_to_string(&path).map_err(|source| OwnSchemeError::Io { path: path.clone(), source })?;
     let refuse = |reason: String| OwnSchemeError::Description { path: path.clone(), reason };
@@ -107,9 +104,8 @@ pub fn load(folder: &Path) -> Result<Vec<&'static Scheme>, OwnSchemeError> {
     if schemes.is_empty() {
         return Err(refuse("it has neither a [riscv64] nor an [aarch64] table".to_owned()));
     }
-    for (scheme, elf) in schemes.iter().zip(build(folder, &schemes)?) {
-        images::add(scheme.arch, scheme.id, elf.leak());
-    }
+    let failed = |source| OwnSchemeError::Build { folder: folder.to_owned(), source };
+    images::build_and_add(&schemes, Some(folder), sites).map_err(failed)?;
     Ok(schemes)
 }
 
@@ -162,38 +158,4 @@ impl Sites {
         }
         Ok(())
     }
-}
-
-/// Builds the images in a folder that is gone afterwards.
-fn build(folder: &Path, schemes: &[&'static Scheme]) -> Result<Vec<Vec<u8>>, OwnSchemeError> {
-    let io = |path: &Path| {
-        let path = path.to_owned();
-        move |source| OwnSchemeError::Io { path, source }
-    };
-    let work = tempfile::tempdir().map_err(io(&std::env::temp_dir()))?;
-    let guest = work.path().join("guest");
-    for (name, text) in GUEST_SOURCES {
-        let path = guest.join(name);
-        let parent = path.parent().unwrap_or(&guest);
-        std::fs::create_dir_all(parent).map_err(io(parent))?;
-        std::fs::write(&path, text).map_err(io(&path))?;
-    }
-    let scheme_folder = folder.canonicalize().map_err(io(folder))?;
-    let recipes: Vec<Recipe> = schemes
-        .iter()
-        .map(|scheme| Recipe {
-            arch: scheme.arch,
-            name: format!("{}-{}", scheme.arch, scheme.cfg),
-            guest: guest.clone(),
-            scheme: scheme_folder.clone(),
-            cfg: scheme.cfg.to_owned(),
-            patchable: scheme.layout.patchable,
-            function_align: scheme.layout.function_align,
-            tracees: images::TRACEES,
-        })
-        .collect();
-    let build_failed = |source| OwnSchemeError::Build { folder: folder.to_owned(), source };
-    let toolchain = Toolchain::find().map_err(build_failed)?;
-    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-    build_all(&toolchain, &recipes, &work.path().join("build"), jobs).map_err(build_failed)
 }
