@@ -79,8 +79,8 @@ mod tests {
             let symbol =
                 |name| elf.syms.iter().find(|s| elf.strtab.get_at(s.st_name) == Some(name)).map(|s| s.st_value);
             let table = symbol("sites_start").expect("the table")..symbol("sites_end").expect("the table");
-            let sites = if scheme.layout.patchable.is_some() { TRACEES + CORPUS + MEASURED } else { 0 };
-            assert_eq!((table.end - table.start) / 8, sites.into(), "{} on {}", scheme.id, scheme.arch);
+            let sites = if scheme.layout.patchable.is_some() { u64::from(TRACEES + CORPUS + MEASURED) } else { 0 };
+            assert_eq!((table.end - table.start) / 8, sites, "{} on {}", scheme.id, scheme.arch);
             assert_eq!(symbol("ftrace_trampoline").is_some(), sites != 0, "{} on {}", scheme.id, scheme.arch);
         }
         assert!(image(Arch::Riscv64, "no-such-scheme").is_none());
