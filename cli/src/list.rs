@@ -77,7 +77,11 @@ fn scheme(scheme: &Scheme) -> Value {
         "arch": scheme.arch.name(),
         "summary": scheme.summary,
         "source": scheme.source,
-        "claim": if scheme.claim == Claim::Safe { "safe" } else { "negative control" },
+        "claim": match scheme.claim {
+            Claim::Safe => "safe",
+            Claim::SafeWithoutPreemption => "safe without preemption",
+            Claim::NegativeControl => "negative control",
+        },
         "site_bytes": scheme.layout.site_bytes,
         "literal_bytes": scheme.layout.literal_bytes,
         "function_align": scheme.layout.function_align,

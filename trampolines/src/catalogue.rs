@@ -18,13 +18,51 @@ pub struct SiteLayout {
     pub patched_offset: u8,
 }
 
+/// Where the threads of a kernel may be preempted, from nowhere to everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Preemption {
+    /// Nowhere: a thread gives up its hart between calls only.
+    None,
+    /// Also in functions that say that they may sleep.
+    Voluntary,
+    /// At any instruction boundary where the thread's preempt count is 0.
+    Full,
+}
+
+impl Preemption {
+    /// All models, weakest first.
+    pub const ALL: [Preemption; 3] = [Preemption::None, Preemption::Voluntary, Preemption::Full];
+
+    /// The name used in results.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Preemption::None => "none",
+            Preemption::Voluntary => "voluntary",
+            Preemption::Full => "full",
+        }
+    }
+}
+
 /// What a scheme says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// Every call reaches the body or a live tracer, also while sites are patched.
+    /// Every call reaches the body or a live tracer, also while sites are patched and threads are preempted anywhere.
     Safe,
+    /// The same, as long as threads are preempted nowhere ([`Preemption::None`]) or at voluntary points alone.
+    SafeWithoutPreemption,
     /// Known to break: it is here to show that the judge sees it.
     NegativeControl,
+}
+
+impl Claim {
+    /// Whether the scheme claims to survive under this model.
+    pub const fn holds_under(self, preemption: Preemption) -> bool {
+        match self {
+            Claim::Safe => true,
+            Claim::SafeWithoutPreemption => !matches!(preemption, Preemption::Full),
+            Claim::NegativeControl => false,
+        }
+    }
 }
 
 /// One scheme on one instruction set.
@@ -88,7 +126,7 @@ pub const SCHEMES: &[Scheme] = &[
         summary: "auipc+jalr <-> nop+nop under stop_machine (Linux 6.3 to 6.15)",
         source: "Linux commits 6724a76cff85, c97bf629963e",
         layout: RV_PAIR,
-        claim: Claim::Safe,
+        claim: Claim::SafeWithoutPreemption,
         folder: "pair",
         exits: &["ftrace_trampoline"],
         cfg: "pair_stop",

@@ -1,84 +1,60 @@
 //! The harts and their records.
 
-use crate::guest::{cpu, firmware, params};
+use crate::guest::thread::{self, Thread};
+use crate::guest::{cpu, firmware, params, schedule, timer};
 use crate::mini_core::*;
 
-/// One hart's record. Only its own hart writes it, except where a field says otherwise. A record fills whole cache lines.
+/// One hart's record, in whole cache lines. Only its own hart writes it, except where a field says otherwise.
 #[repr(C)]
 pub struct Hart {
-    /// Number: 0 is the boot hart (offsets.inc: HART_ID).
+    /// Number: 0 is the boot hart.
     pub id: u64,
-    /// Stack pointer and pc to go on with after a fault; pc 0 when a fault is fatal (HART_RECOVER_SP, HART_RECOVER_PC).
-    pub recover_sp: u64,
-    pub recover_pc: u64,
     /// Hart id, or MPIDR affinity.
     pub physical: u64,
-    /// Set by the IPI handler: go through [`crate::guest::ipi::voluntary_point`] soon.
+    /// Set by interrupts: go through the scheduler soon.
     pub need_resched: u64,
-    /// Above 0 while a tracer must not be preempted.
-    pub preempt_count: u64,
-    /// Bits of the contexts in which the list function runs.
-    pub recursion: u64,
-    /// Voluntary points passed.
-    pub passes: u64,
-    /// 1 while it sleeps and runs no traced code.
-    pub idle: u64,
+    /// What it runs when there is nothing to run.
+    pub idle: *mut Thread,
+    /// What it runs while the machine is stopped.
+    pub stopper: *mut Thread,
+    /// Number of the last stop it took part in.
+    pub stopped: u64,
+    /// Its run queue: first, last, and the lock of both. Any hart may append.
+    pub first: *mut Thread,
+    pub last: *mut Thread,
+    pub queue_lock: u64,
+    /// Times that it went through the scheduler.
+    pub switches: u64,
+    /// State of its random numbers: phases of the tick, choice of whom to migrate.
+    pub random: u64,
     /// Number of the last IPI it was asked to answer; written by the asking hart.
     pub ipi_asked: u64,
     /// Number of the last IPI it has answered.
     pub ipi_seen: u64,
+    /// Number of the last function call it was asked to make; written by the asking hart.
+    pub call_asked: u64,
+    /// Number of the last it has made.
+    pub call_made: u64,
     /// 1 when it runs.
     pub online: u64,
-    /// The checked call under way (HART_FUNCTION, HART_ARGUMENTS).
-    pub call: CallRecord,
-    /// Totals of the calls that it has checked.
-    pub tally: Tally,
-    padding: [u64; 7],
-}
-
-/// The call that is being made, and what tracers saw of it.
-#[repr(C)]
-pub struct CallRecord {
-    /// Address of the called function.
-    pub function: u64,
-    pub arguments: [u64; 8],
-    /// Times that a tracer was called.
-    pub hits: u64,
-    /// Bit n: a tracer of kind n was called.
-    pub kinds: u64,
-    /// Bits of what the tracers found wrong (tracers.rs).
-    pub faults: u64,
-}
-
-/// Totals of checked calls.
-#[repr(C)]
-pub struct Tally {
-    pub calls: u64,
-    /// Calls that a tracer saw.
-    pub traced: u64,
-    /// Calls with anything wrong; the rest says what, a call may count several times.
-    pub wrong: u64,
-    pub trapped: u64,
-    pub registers: u64,
-    pub results: u64,
-    pub tracers: u64,
-    pub untimely: u64,
-    /// 1 when it makes no more calls.
-    pub finished: u64,
+    /// What happened on it.
+    pub ticks: u64,
+    pub preemptions: u64,
+    pub migrations: u64,
+    padding: [u64; 5],
 }
 
 pub const MAX: u64 = 64;
+/// Bytes of a record.
+const BYTES: u64 = 192;
 
 #[repr(C, align(64))]
-struct Harts([[u64; 40]; 64]);
+struct Harts([[u64; 24]; 64]);
 #[unsafe(no_mangle)]
-static mut harts: Harts = Harts([[0; 40]; 64]);
-#[repr(C, align(4096))]
-struct Stacks([[u64; 2048]; 64]);
-#[unsafe(no_mangle)]
-static mut stacks: Stacks = Stacks([[0; 2048]; 64]);
+static mut harts: Harts = Harts([[0; 24]; 64]);
 static mut COUNT: u64 = 1;
 
+/// The hart that the running thread is on: for good only while it cannot be preempted.
 #[inline(always)]
 pub fn this() -> *mut Hart {
     cpu::this_hart()
@@ -87,7 +63,7 @@ pub fn this() -> *mut Hart {
 /// Record of hart number `n`.
 #[inline(always)]
 pub fn number(n: u64) -> *mut Hart {
-    (&raw mut harts as u64 + n * 320) as *mut Hart
+    (&raw mut harts as u64 + n * BYTES) as *mut Hart
 }
 
 /// Number of harts that run.
@@ -114,8 +90,25 @@ extern "C" fn hart_start(physical: u64) -> ! {
         }
         cpu::store_release(&raw mut (*me).online, 1);
     }
-    cpu::enable_ipis();
-    crate::guest::secondary()
+    timer::start();
+    cpu::enable_interrupts();
+    schedule::idle(0)
+}
+
+/// Gives every hart that shall run its threads.
+pub fn prepare(wanted: u64) {
+    let mut n = 0u64;
+    while n < wanted {
+        let hart = number(n);
+        unsafe {
+            (*hart).id = n;
+            (*hart).random = schedule::seed(n);
+            let boot = thread::prepare_boot(n);
+            (*hart).idle = if n == 0 { thread::create_idle(hart, schedule::idle) } else { boot };
+            (*hart).stopper = thread::create_stopper(hart, crate::guest::stop_machine::stopper);
+        }
+        n += 1;
+    }
 }
 
 /// Starts harts 1 to `wanted` - 1 and waits until they run.
@@ -124,10 +117,9 @@ pub fn start_others(wanted: u64, boot: u64) {
     while n < wanted {
         let hart = number(n);
         unsafe {
-            (*hart).id = n;
             (*hart).physical = firmware::physical_id(n, boot);
             cpu::fence();
-            if !firmware::start_hart(hart, secondary_start as u64) {
+            if !firmware::start_hart(hart, secondary_start as u64, thread::number(n) as u64) {
                 crate::guest::console::fail_with(text!("cannot start hart"), n);
             }
             while cpu::load_acquire(&raw const (*hart).online) == 0 {

@@ -1,13 +1,26 @@
-//! Interrupts between harts, voluntary points and quiescence: what a kernel without preemption builds on.
+//! Interrupts between harts.
 
-use crate::guest::{cpu, firmware, hart, stop_machine};
+use crate::guest::{cpu, firmware, hart, rcu, sync, thread};
 use crate::mini_core::*;
 
-/// The handler: notes that something is wanted, and that the interrupt has been taken.
+/// A function for [`on_each_hart`].
+pub type Function = extern "C" fn(argument: u64);
+
+static mut CALL_LOCK: u64 = 0;
+static mut CALL_FUNCTION: u64 = 0;
+static mut CALL_ARGUMENT: u64 = 0;
+
+/// The handler: notes that something is wanted, makes the call that is asked for, notes that the interrupt has been taken.
 pub fn answer() {
     let me = hart::this();
     unsafe {
         volatile_store(&raw mut (*me).need_resched, 1);
+        let call = cpu::load_acquire(&raw const (*me).call_asked);
+        if call != (*me).call_made {
+            let function: Function = transmute(CALL_FUNCTION);
+            function(CALL_ARGUMENT);
+            cpu::store_release(&raw mut (*me).call_made, call);
+        }
         let asked = cpu::load_acquire(&raw const (*me).ipi_asked);
         cpu::store_release(&raw mut (*me).ipi_seen, asked);
     }
@@ -16,6 +29,7 @@ pub fn answer() {
 /// Waits until every other hart has taken an interrupt after this call began. Taking one is a context synchronization
 /// event, so afterwards no hart of the machine executes an instruction that it fetched before.
 pub fn synchronize() {
+    thread::preempt_disable();
     let me = hart::this();
     let mut n = 0u64;
     while n < hart::count() {
@@ -32,64 +46,42 @@ pub fn synchronize() {
         }
         n += 1;
     }
+    thread::preempt_enable();
 }
 
-/// Waits until every other hart has passed a voluntary point or was asleep: no call that began before this one is still
-/// under way, in a trampoline or a tracer.
-pub fn quiesce() {
-    let me = hart::this();
-    let mut n = 0u64;
-    cpu::fence();
-    while n < hart::count() {
-        let hart = hart::number(n);
-        unsafe {
-            let before = cpu::load_acquire(&raw const (*hart).passes);
-            while hart != me
-                && cpu::load_acquire(&raw const (*hart).idle) == 0
-                && cpu::load_acquire(&raw const (*hart).passes) == before
-            {
+/// Runs `function(argument)` on every hart, on the others in the interrupt handler, and waits until all have (Linux:
+/// on_each_cpu with wait). Interrupts are on; not while the machine is stopped.
+pub fn on_each_hart(function: Function, argument: u64) {
+    unsafe {
+        sync::lock_mutex(&raw mut CALL_LOCK);
+        thread::preempt_disable();
+        let me = hart::this();
+        CALL_FUNCTION = function as u64;
+        CALL_ARGUMENT = argument;
+        let mut n = 0u64;
+        while n < hart::count() {
+            let hart = hart::number(n);
+            if hart != me {
+                cpu::store_release(&raw mut (*hart).call_asked, (*hart).call_asked + 1);
+            }
+            n += 1;
+        }
+        firmware::interrupt_others();
+        function(argument);
+        n = 0;
+        while n < hart::count() {
+            let hart = hart::number(n);
+            while cpu::load_acquire(&raw const (*hart).call_made) != (*hart).call_asked {
                 cpu::relax()
             }
+            n += 1;
         }
-        n += 1;
+        thread::preempt_enable();
+        sync::unlock(&raw mut CALL_LOCK);
     }
 }
 
-/// Sleeps until `*word` differs from `old`; answers stop_machine meanwhile.
-pub unsafe fn sleep_while(word: *const u64, old: u64) {
-    let me = hart::this();
-    unsafe {
-        cpu::store_release(&raw mut (*me).idle, 1);
-        while cpu::load_acquire(word) == old {
-            cpu::interrupts_off();
-            // Asleep with interrupts masked: one that comes after the test still ends the sleep.
-            if volatile_load(&raw const (*me).need_resched) == 0 && cpu::load_acquire(word) == old {
-                cpu::wait_for_interrupt();
-            }
-            cpu::interrupts_on();
-            voluntary_point();
-        }
-        volatile_store(&raw mut (*me).idle, 0);
-        // Not asleep in anyone's eyes before it calls anything.
-        cpu::fence();
-    }
-}
-
-/// Changes a word that harts sleep on, and wakes them.
-pub unsafe fn wake(word: *mut u64, value: u64) {
-    unsafe { cpu::store_release(word, value) };
-    firmware::interrupt_others();
-}
-
-/// A point between calls, where no traced code and no trampoline is on the stack.
-#[inline(always)]
-pub fn voluntary_point() {
-    let me = hart::this();
-    unsafe {
-        cpu::store_release(&raw mut (*me).passes, (*me).passes + 1);
-        if volatile_load(&raw const (*me).need_resched) != 0 {
-            volatile_store(&raw mut (*me).need_resched, 0);
-            stop_machine::enter_if_wanted();
-        }
-    }
+/// Waits until no call that began before this one is still under way, in a trampoline or a tracer.
+pub fn quiesce() {
+    rcu::synchronize_tasks();
 }

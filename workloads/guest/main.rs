@@ -15,8 +15,12 @@ pub mod ftrace;
 pub mod hart;
 pub mod ipi;
 pub mod params;
+pub mod rcu;
+pub mod schedule;
 pub mod stop_machine;
 pub mod sync;
+pub mod thread;
+pub mod timer;
 pub mod tracees;
 pub mod tracers;
 pub mod trap;
@@ -27,10 +31,12 @@ pub fn main(boot: u64) -> ! {
         console::fail_with(text!("parameters of another version:"), params::get(0));
     }
     let wanted = hart::wanted();
+    hart::prepare(wanted);
     // While no other hart runs and no traced function has: sites may be written in any way.
     ftrace::sites::init();
     tracees::init();
-    cpu::enable_ipis();
+    timer::start();
+    cpu::enable_interrupts();
     hart::start_others(wanted, boot);
     let mode = params::get(params::MODE);
     if mode == params::OVERHEAD {
@@ -43,11 +49,4 @@ pub fn main(boot: u64) -> ! {
         console::fail_with(text!("unknown mode"), mode);
     }
     console::succeed()
-}
-
-/// All other harts: call traced functions when the driver says so, sleep otherwise.
-pub fn secondary() -> ! {
-    loop {
-        drivers::callers::wait_and_call();
-    }
 }

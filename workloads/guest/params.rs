@@ -5,10 +5,10 @@ use crate::mini_core::*;
 /// The array that the host writes into the image.
 #[unsafe(no_mangle)]
 #[unsafe(link_section = ".params")]
-static mut cmodx_params: [u64; 16] = [MAGIC, TOGGLE, 2, 100, 1, 0, 16, 3, 1, 0, 0, 0, 0, 0, 0, 0];
+static mut cmodx_params: [u64; 16] = [MAGIC, TOGGLE, 2, 100, 1, 0, 16, 3, 1, 0, 0, 1, 0, 0, 0, 0];
 
-/// "CMDXPRM", version 1.
-pub const MAGIC: u64 = 0x014d_5250_5844_4d43;
+/// "CMDXPRM", version 2.
+pub const MAGIC: u64 = 0x024d_5250_5844_4d43;
 pub const OVERHEAD: u64 = 0;
 pub const LATENCY: u64 = 1;
 pub const TOGGLE: u64 = 2;
@@ -22,9 +22,21 @@ pub const SITES: u64 = 6;
 pub const ROUNDS: u64 = 7;
 pub const SEED: u64 = 8;
 pub const FLAGS: u64 = 9;
+pub const PREEMPTION: u64 = 10;
+pub const THREADS: u64 = 11;
+pub const TICK: u64 = 12;
+
+/// Preemption models.
+pub const NONE: u64 = 0;
+pub const VOLUNTARY: u64 = 1;
+pub const FULL: u64 = 2;
 
 /// Flag: one ops with a direct call instead of tracers.
 pub const DIRECT: u64 = 1;
+/// Flag: wrong calls are counted and do not fail the run.
+pub const WRONG_ALLOWED: u64 = 2;
+/// Flag: fences of other harts by our own IPIs, not by the firmware (RISC-V).
+pub const FENCE_BY_IPI: u64 = 4;
 
 /// One word; volatile, since the compiler saw other values than the host has put there.
 pub fn get(word: u64) -> u64 {

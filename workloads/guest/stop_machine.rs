@@ -1,15 +1,17 @@
-//! stop_machine, as kernels without preemption have it.
+//! stop_machine, as Linux has it.
 //!
-//! The IPI only asks; each hart comes in at its next voluntary point, with interrupts off, so that no hart is inside a
-//! traced call. The last to arrive runs the function while the others spin (Linux commit c97bf629963e: a remote fence.i
-//! would find nobody listening), then every hart synchronizes its own fetches.
+//! Each hart has a stopper, a thread that comes before all others. The IPI only asks for it: it runs when the scheduler
+//! does, which under `full` may be between any two instructions of a thread, else where threads give up the hart. In the
+//! stop interrupts are off. The last stopper to arrive runs the function while the others spin (Linux commit c97bf629963e: a
+//! remote fence.i would find nobody listening), then every hart synchronizes its own fetches.
 
-use crate::guest::{cpu, firmware, hart};
+use crate::guest::{cpu, firmware, hart, schedule, sync};
 use crate::mini_core::*;
 
 /// A function to run while the machine is stopped.
 pub type Function = extern "C" fn(argument: u64);
 
+static mut LOCK: u64 = 0;
 static mut FUNCTION: u64 = 0;
 static mut ARGUMENT: u64 = 0;
 static mut ARRIVED: u64 = 0;
@@ -18,37 +20,45 @@ static mut LEFT: u64 = 0;
 static mut WANTED: u64 = 0;
 static mut FINISHED: u64 = 0;
 
-/// Runs `function(argument)` on one hart while all others spin. One at a time, from hart 0.
+/// Runs `function(argument)` on one hart while all others spin. From a thread that may sleep.
 pub fn run(function: Function, argument: u64) {
     unsafe {
+        sync::lock_mutex(&raw mut LOCK);
         FUNCTION = function as u64;
         ARGUMENT = argument;
         ARRIVED = 0;
         LEFT = 0;
         cpu::store_release(&raw mut WANTED, WANTED + 1);
         firmware::interrupt_others();
-        cpu::interrupts_off();
-        stopper();
-        cpu::interrupts_on();
         while cpu::load_acquire(&raw const LEFT) != hart::count() {
-            cpu::relax()
+            schedule::yield_now();
         }
+        sync::unlock(&raw mut LOCK);
     }
 }
 
-/// Takes part in a stop if one is wanted that has not finished.
-pub fn enter_if_wanted() {
-    unsafe {
-        cpu::interrupts_off();
-        if cpu::load_acquire(&raw const WANTED) != cpu::load_acquire(&raw const FINISHED) {
-            stopper();
+/// True when a hart whose last stop was this one must take part in another.
+#[inline(always)]
+pub fn wants(stopped: u64) -> bool {
+    unsafe { cpu::load_acquire(&raw const WANTED) != stopped }
+}
+
+/// A hart's stopper: takes part in each stop. Its interrupts are always off.
+pub extern "C" fn stopper(_: u64) -> ! {
+    let hart = hart::this();
+    loop {
+        unsafe {
+            if wants((*hart).stopped) {
+                (*hart).stopped = WANTED;
+                stop();
+            }
         }
-        cpu::interrupts_on();
+        schedule::schedule();
     }
 }
 
 /// Arrives, waits for the work to be done or does it, synchronizes, leaves.
-unsafe fn stopper() {
+unsafe fn stop() {
     unsafe {
         let mine = WANTED;
         if cpu::add(&raw mut ARRIVED, 1) == hart::count() {

@@ -3,8 +3,7 @@
 //! Numbers go first through the corpus (tracees/corpus.rs), then through the generated functions.
 
 use crate::guest::ftrace::{hash, sites};
-use crate::guest::hart;
-use crate::guest::{console, params};
+use crate::guest::{console, params, thread};
 use crate::scheme;
 
 unsafe extern "C" {
@@ -78,7 +77,7 @@ pub fn return_address() -> u64 {
 
 /// Calls tracee `n` with its arguments, checked.
 pub fn call(n: u64) -> Outcome {
-    let me = hart::this();
+    let me = thread::current();
     unsafe {
         (*me).call.function = function(n);
         let arguments = &raw mut (*me).call.arguments as u64;

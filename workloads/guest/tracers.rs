@@ -2,7 +2,7 @@
 
 use crate::guest::ftrace::ops::{self, Ops};
 use crate::guest::ftrace::sites;
-use crate::guest::{hart, tracees};
+use crate::guest::{thread, tracees};
 use crate::mini_core::*;
 use crate::scheme;
 
@@ -41,7 +41,7 @@ pub extern "C" fn checking_b(ip: u64, parent: u64, ops: *mut Ops, registers: *mu
 
 /// The tracer of an ops after it was freed.
 pub extern "C" fn freed(_ip: u64, _parent: u64, _ops: *mut Ops, _registers: *mut u64) {
-    let me = hart::this();
+    let me = thread::current();
     unsafe {
         (*me).call.hits += 1;
         (*me).call.faults |= DEAD_OPS;
@@ -50,7 +50,7 @@ pub extern "C" fn freed(_ip: u64, _parent: u64, _ops: *mut Ops, _registers: *mut
 
 #[inline(always)]
 fn check(kind: u64, ip: u64, parent: u64, ops: *mut Ops, registers: *mut u64) {
-    let me = hart::this();
+    let me = thread::current();
     unsafe {
         let mut faults = 0u64;
         let found = volatile_load(&raw const (*ops).kind);

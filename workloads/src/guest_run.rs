@@ -10,7 +10,7 @@ use cmodx_sim::loader::{ElfError, Image};
 use cmodx_sim::oracle::{Oracle, SiteRule};
 use cmodx_sim::platform::Board;
 use cmodx_sim::platform::aarch64_virt::Aarch64Virt;
-use cmodx_sim::platform::riscv_virt::RiscvVirt;
+use cmodx_sim::platform::riscv_virt::{self, RiscvVirt};
 use cmodx_sim::timed::{End, Limits, Machine, MachineError, Probe};
 use cmodx_trampolines::catalogue::Scheme;
 
@@ -135,7 +135,11 @@ impl Guest<'_> {
         let guest = Image::parse(elf)?.digest().iter().map(|b| format!("{b:02x}")).collect();
         let image = Image::parse(&params::patch_elf(elf, &self.params)?)?;
         match scheme.arch {
-            Arch::Riscv64 => self.run_on(RiscvVirt::new(self.harts, Default::default()), image, guest, observe),
+            Arch::Riscv64 => {
+                let rfence_waits = self.params.flags & params::FENCE_UNWAITED == 0;
+                let options = riscv_virt::Options { rfence_waits, ..Default::default() };
+                self.run_on(RiscvVirt::new(self.harts, options), image, guest, observe)
+            }
             Arch::Aarch64 => self.run_on(Aarch64Virt::new(self.harts, Default::default()), image, guest, observe),
         }
     }

@@ -77,12 +77,7 @@ pub struct Scale {
 impl Default for Scale {
     /// What `cmodx report` measures.
     fn default() -> Scale {
-        Scale {
-            calls: 1000,
-            sites: vec![1, 100, 10_000],
-            harts: vec![2, 8],
-            toggling: toggling::Amount { harts: 8, sites: 100, rounds: 100, seed: 1 },
-        }
+        Scale { calls: 1000, sites: vec![1, 100, 10_000], harts: vec![2, 8], toggling: toggling::Amount::PLAIN }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use cmodx_isa::Arch;
 use cmodx_sim::finding::Finding;
+use cmodx_trampolines::catalogue::Preemption;
 
 /// The machine and scheme that a measurement was made on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,6 +127,16 @@ pub struct Toggling {
     pub findings: Vec<LocatedFinding>,
     /// True when the scheme claims to survive this; a negative control claims the opposite.
     pub claims_safe: bool,
+    /// Where threads could be preempted.
+    pub preemption: Preemption,
+    /// Timer interrupts of all harts.
+    pub ticks: u64,
+    /// Threads switched at the end of an interrupt.
+    pub preemptions: u64,
+    /// Threads moved to another hart.
+    pub migrations: u64,
+    /// Register frames of preempted threads that the scheme has moved.
+    pub frames_fixed: u64,
 }
 
 /// A finding with names for its addresses.

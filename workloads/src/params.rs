@@ -4,10 +4,11 @@
 //! keeps simulator and QEMU on the same bytes, and needs no channel that only one of them has. The unpatched image runs
 //! [`Params::default`], a short self-test. `guest/params.rs` is the guest's side of this file.
 
+pub use cmodx_trampolines::catalogue::Preemption;
 use goblin::elf::{Elf, program_header::PT_LOAD};
 
 /// First word of the array: "CMDXPRM" and a version byte, so that a host never patches a guest of another layout.
-pub const MAGIC: u64 = u64::from_le_bytes(*b"CMDXPRM\x01");
+pub const MAGIC: u64 = u64::from_le_bytes(*b"CMDXPRM\x02");
 
 /// Words in the array.
 pub const WORDS: usize = 16;
@@ -17,6 +18,13 @@ pub const SYMBOL: &str = "cmodx_params";
 
 /// Flag of an overhead run: one ops with a direct call on the timed function, instead of `relevant` and `irrelevant` ops.
 pub const DIRECT: u64 = 1;
+/// Flag of a toggle run: wrong calls are counted and do not fail it.
+pub const WRONG_ALLOWED: u64 = 2;
+/// Flag: remote `fence.i` by the guest's own IPIs, whose completion it waits for, and not by the SBI (RISC-V).
+pub const FENCE_BY_IPI: u64 = 4;
+/// Flag for the host alone: the board's SBI answers `remote_fence_i` when the request is sent, as its text permits, and not
+/// when it is done (RISC-V).
+pub const FENCE_UNWAITED: u64 = 8;
 
 /// What the guest does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,8 +56,14 @@ pub struct Params {
     pub rounds: u64,
     /// Word 8: seed of the callers' choice of sites.
     pub seed: u64,
-    /// Word 9: flags: [`DIRECT`] or 0.
+    /// Word 9: flags: [`DIRECT`], [`WRONG_ALLOWED`], [`FENCE_BY_IPI`], [`FENCE_UNWAITED`].
     pub flags: u64,
+    /// Word 10: where threads may be preempted (0 none, 1 voluntary, 2 full).
+    pub preemption: Preemption,
+    /// Word 11: calling threads on each hart but the patching one (latency, toggle). More than one need a tick.
+    pub threads: u64,
+    /// Word 12: mean nanoseconds between the timer interrupts of a hart; 0 for none.
+    pub tick: u64,
 }
 
 impl Default for Params {
@@ -65,6 +79,9 @@ impl Default for Params {
             rounds: 3,
             seed: 1,
             flags: 0,
+            preemption: Preemption::None,
+            threads: 1,
+            tick: 0,
         }
     }
 }
@@ -94,6 +111,11 @@ impl Params {
             Mode::Latency => 1,
             Mode::Toggle => 2,
         };
+        let preemption = match self.preemption {
+            Preemption::None => 0,
+            Preemption::Voluntary => 1,
+            Preemption::Full => 2,
+        };
         let words = [
             MAGIC,
             mode,
@@ -105,6 +127,9 @@ impl Params {
             self.rounds,
             self.seed,
             self.flags,
+            preemption,
+            self.threads,
+            self.tick,
         ];
         let mut bytes = [0; WORDS * 8];
         for (slot, word) in bytes.chunks_exact_mut(8).zip(words) {
@@ -175,12 +200,15 @@ mod tests {
             rounds: 5,
             seed: 6,
             flags: DIRECT,
+            preemption: Preemption::Full,
+            threads: 9,
+            tick: 10,
         };
         let patched = patch_elf(image, &params).expect("it takes parameters");
         let at = params_offset(&patched).expect("they are still there");
         let words: Vec<u64> =
-            patched[at..at + 80].chunks(8).map(|w| u64::from_le_bytes(w.try_into().expect("8 bytes"))).collect();
-        assert_eq!(words, [MAGIC, 1, 8, u64::MAX, 2, 3, 4, 5, 6, 1]);
+            patched[at..at + 104].chunks(8).map(|w| u64::from_le_bytes(w.try_into().expect("8 bytes"))).collect();
+        assert_eq!(words, [MAGIC, 1, 8, u64::MAX, 2, 3, 4, 5, 6, 1, 2, 9, 10]);
         assert!(image[..at] == patched[..at] && image[at + 128..] == patched[at + 128..]);
     }
 
@@ -191,7 +219,7 @@ mod tests {
         assert!(patch_elf(&image[..image.len() / 2], &Params::default()).is_err());
         let mut other = image.to_vec();
         let at = params_offset(image).expect("the array");
-        other[at + 7] = 2;
+        other[at + 7] = 1;
         assert!(matches!(patch_elf(&other, &Params::default()), Err(ParamsError::Magic { .. })));
     }
 }

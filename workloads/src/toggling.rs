@@ -3,10 +3,10 @@
 use crate::guest_run::{Guest, Observe, Outcome, RunError, disassemble};
 use crate::measure::{LocatedFinding, Toggling};
 use crate::overhead::setup;
-use crate::params::{Mode, Params};
+use crate::params::{Mode, Params, WRONG_ALLOWED};
 use cmodx_sim::core_model::CoreModel;
 use cmodx_sim::finding::Finding;
-use cmodx_trampolines::catalogue::{Claim, Scheme};
+use cmodx_trampolines::catalogue::{Preemption, Scheme};
 
 /// How much is toggled.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +17,36 @@ pub struct Amount {
     pub sites: u32,
     /// Rounds of enable, retarget and disable.
     pub rounds: u64,
-    /// Seed of the callers' choice of sites.
+    /// Seed of the callers' choice of sites and of the phase of every tick.
     pub seed: u64,
+    /// Where threads may be preempted.
+    pub preemption: Preemption,
+    /// Calling threads on each hart but the patching one.
+    pub threads: u64,
+    /// Mean nanoseconds between the timer interrupts of a hart; 0 for none.
+    pub tick: u64,
+    /// Further flags of [`Params::flags`].
+    pub flags: u64,
+}
+
+impl Amount {
+    /// One thread a hart and no tick: the run that the default matrix has.
+    pub const PLAIN: Amount = Amount {
+        harts: 8,
+        sites: 100,
+        rounds: 100,
+        seed: 1,
+        preemption: Preemption::None,
+        threads: 1,
+        tick: 0,
+        flags: 0,
+    };
+
+    /// Eight harts under this model: three threads on each that calls, a tick every 10 µs or so (some ten thousand cycles,
+    /// a few dozen calls).
+    pub const fn preempted(preemption: Preemption) -> Amount {
+        Amount { preemption, threads: 3, tick: 10_000, ..Amount::PLAIN }
+    }
 }
 
 /// Runs it.
@@ -26,12 +54,17 @@ pub struct Amount {
 /// # Errors
 /// [`RunError`] when the guest does not come to its end.
 pub fn measure(scheme: &Scheme, core: &CoreModel, amount: Amount) -> Result<Toggling, RunError> {
+    let claims_safe = scheme.claim.holds_under(amount.preemption);
     let params = Params {
         mode: Mode::Toggle,
         harts: amount.harts as u64,
         sites: amount.sites as u64,
         rounds: amount.rounds,
         seed: amount.seed,
+        preemption: amount.preemption,
+        threads: amount.threads,
+        tick: amount.tick,
+        flags: amount.flags | if claims_safe { 0 } else { WRONG_ALLOWED },
         ..Params::default()
     };
     let guest = Guest { scheme, core, harts: amount.harts, params };
@@ -45,7 +78,12 @@ pub fn measure(scheme: &Scheme, core: &CoreModel, amount: Amount) -> Result<Togg
         wrong: said("wrong")?,
         bad_passes: outcome.bad_passes,
         findings: outcome.findings.iter().map(|f| locate(f, &outcome, scheme)).collect(),
-        claims_safe: scheme.claim == Claim::Safe,
+        claims_safe,
+        preemption: amount.preemption,
+        ticks: said("ticks")?,
+        preemptions: said("preemptions")?,
+        migrations: said("migrations")?,
+        frames_fixed: said("frames.fixed")?,
     })
 }
 

@@ -215,6 +215,11 @@ pub fn togglings() -> Vec<Toggling> {
             bad_passes: u64::from(bad) * 41,
             findings: if bad { vec![torn()] } else { Vec::new() },
             claims_safe: !bad,
+            preemption: cmodx_workloads::params::Preemption::None,
+            ticks: 0,
+            preemptions: 0,
+            migrations: 0,
+            frames_fixed: 0,
         }
     };
     runs.map(run).collect()

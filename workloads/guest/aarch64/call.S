@@ -1,4 +1,4 @@
-// A call that is checked: the function and its arguments stand in the hart's record; x0 = result, x1 = what was wrong.
+// A call that is checked: the function and its arguments stand in the thread's record; x0 = result, x1 = what was wrong.
 //
 // Temporaries hold addresses where nothing is mapped, so that a broken site that jumps through one of them faults and is
 // seen. A fault comes back at `recovered` (trap.rs). x18 belongs to the platform and stays.
@@ -18,17 +18,17 @@ checked_call:
     stp     x23, x24, [sp, #48]
     stp     x25, x26, [sp, #64]
     stp     x27, x28, [sp, #80]
-    mrs     x10, tpidr_el1
+    mrs     x10, sp_el0
     mov     x9, sp
-    str     x9, [x10, #HART_RECOVER_SP]
+    str     x9, [x10, #THREAD_RECOVER_SP]
     adr     x9, recovered
-    str     x9, [x10, #HART_RECOVER_PC]
+    str     x9, [x10, #THREAD_RECOVER_PC]
     .irp n, 19,20,21,22,23,24,25,26,27,29
     mov     x\n, #KEPT+\n
     .endr
-    ldr     x28, [x10, #HART_FUNCTION]
+    ldr     x28, [x10, #THREAD_FUNCTION]
     .irp n, 0,1,2,3,4,5,6,7
-    ldr     x\n, [x10, #HART_ARGUMENTS+8*\n]
+    ldr     x\n, [x10, #THREAD_ARGUMENTS+8*\n]
     .endr
     .irp n, 9,10,11,12,13,14,15,16,17
     mov     x\n, #0x0b000000+0x10000*\n
@@ -36,9 +36,9 @@ checked_call:
     blr     x28
 .globl checked_call_return
 checked_call_return:
-    mrs     x10, tpidr_el1
-    str     xzr, [x10, #HART_RECOVER_PC]
-    ldr     x12, [x10, #HART_RECOVER_SP]
+    mrs     x10, sp_el0
+    str     xzr, [x10, #THREAD_RECOVER_PC]
+    ldr     x12, [x10, #THREAD_RECOVER_SP]
     mov     x1, #0
     mov     x11, sp
     cmp     x11, x12
@@ -47,7 +47,7 @@ checked_call_return:
     cmp     x\n, #KEPT+\n
     b.ne    1f
     .endr
-    ldr     x11, [x10, #HART_FUNCTION]
+    ldr     x11, [x10, #THREAD_FUNCTION]
     cmp     x28, x11
     b.eq    2f
 1:  mov     x1, #1

@@ -1,7 +1,16 @@
 //! What one AArch64 PE does for itself: identity, interrupts, counters, barriers, atomics.
 
 use crate::guest::hart::Hart;
+use crate::guest::thread::Thread;
 use crate::mini_core::*;
+
+/// The running thread's record; SP_EL0 holds it, as in Linux.
+#[inline(always)]
+pub fn current_thread() -> *mut Thread {
+    let thread: *mut Thread;
+    unsafe { asm!("mrs {}, sp_el0", out(reg) thread, options(nomem, nostack)) }
+    thread
+}
 
 /// This hart's record; TPIDR_EL1 holds it, as it holds the per-CPU base in a kernel.
 #[inline(always)]
@@ -11,8 +20,19 @@ pub fn this_hart() -> *mut Hart {
     hart
 }
 
-/// Lets IPIs in, from now on.
-pub fn enable_ipis() {
+/// Stack pointer of a thread that begins at `start` (thread_entry) with `entry(argument)`: what switch.S restores.
+pub unsafe fn first_context(top: u64, start: u64, entry: u64, argument: u64) -> u64 {
+    let sp = top - 96;
+    unsafe {
+        volatile_store((sp + 8) as *mut u64, start);
+        volatile_store((sp + 16) as *mut u64, entry);
+        volatile_store((sp + 24) as *mut u64, argument);
+    }
+    sp
+}
+
+/// Lets IPIs in, and the timer's interrupts where that is started.
+pub fn enable_interrupts() {
     interrupts_on();
 }
 
@@ -71,6 +91,23 @@ pub fn instructions() -> u64 {
 #[inline(always)]
 pub fn synchronize_fetches() {
     unsafe { asm!("isb") }
+}
+
+/// Makes a stored instruction visible to the fetches of all PEs (those in flight apart).
+pub unsafe fn publish_instruction(at: u64) {
+    unsafe {
+        let ctr: u64;
+        asm!("mrs {}, ctr_el0", out(reg) ctr, options(nomem, nostack));
+        if ctr & (1 << 28) == 0 {
+            asm!("dc cvau, {}", "dsb ish", in(reg) at);
+        } else {
+            asm!("dsb ishst");
+        }
+        if ctr & (1 << 29) == 0 {
+            asm!("ic ivau, {}", "dsb ish", in(reg) at);
+        }
+        asm!("isb");
+    }
 }
 
 /// Orders all earlier accesses before all later ones.

@@ -1,10 +1,11 @@
-//! Harts that call traced functions while hart 0 patches, and check every call.
+//! Threads that call traced functions while the driver patches, and check every call.
 //!
-//! Hart 0 publishes a phase number before and after each change. A caller reads it before and after the call; a call
+//! The driver publishes a phase number before and after each change. A caller reads it before and after the call; a call
 //! within one settled phase must have been seen by exactly the tracer of that phase, a call beside a change by the old or
 //! the new one.
 
-use crate::guest::{cpu, hart, ipi, params, tracees};
+use crate::guest::thread::{self, CallRecord, Tally, Thread};
+use crate::guest::{console, cpu, hart, params, schedule, tracees};
 use crate::mini_core::*;
 
 /// Phases of one round, by number modulo 6: untraced, enabling, traced by A, retargeting, traced by B, disabling.
@@ -19,8 +20,6 @@ fn allowed(phase: u64) -> u64 {
     (ALLOWED >> ((phase - cpu::divide(phase, PHASES) * PHASES) * 3)) & 7
 }
 
-/// Changes when the callers shall start.
-static mut START: u64 = 0;
 static mut STOP: u64 = 0;
 static mut PHASE: u64 = 0;
 /// True when nothing is ever traced, whatever the phase (schemes without sites).
@@ -31,50 +30,98 @@ pub fn enter_phase(phase: u64) {
     unsafe { cpu::store_release(&raw mut PHASE, phase) }
 }
 
-/// Wakes the callers.
+/// Starts the callers: as many threads as asked for on each hart but the driver's.
 pub fn start(never_traced: bool) {
+    let harts = hart::count() - 1;
+    let each = params::get(params::THREADS);
+    let preemption = params::get(params::PREEMPTION);
+    if each == 0 || each * harts > thread::MAX_CALLERS {
+        console::fail_with(text!("parameter threads out of range:"), each);
+    }
+    if preemption > params::FULL {
+        console::fail_with(text!("unknown preemption model"), preemption);
+    }
+    if each > 1 && params::get(params::TICK) == 0 {
+        console::fail(text!("several threads on a hart need a tick"));
+    }
     unsafe {
         NEVER_TRACED = never_traced as u64;
-        ipi::wake(&raw mut START, 1);
+        let mut n = 0u64;
+        while n < each * harts {
+            let hart = hart::number(1 + n - cpu::divide(n, harts) * harts);
+            schedule::start(thread::create_caller(hart, life, n + 1));
+            n += 1;
+        }
     }
 }
 
 /// Lets the callers finish, and waits until they have.
 pub fn stop() {
     unsafe { cpu::store_release(&raw mut STOP, 1) };
-    let mut n = 1u64;
-    while n < hart::count() {
-        while unsafe { cpu::load_acquire(&raw const (*hart::number(n)).tally.finished) } == 0 {
+    let mut n = 0u64;
+    while n < thread::callers() {
+        while unsafe { cpu::load_acquire(&raw const (*thread::caller(n)).state) } != thread::ENDED {
+            schedule::voluntary_point();
             cpu::relax()
         }
         n += 1;
     }
 }
 
-/// One caller's life: sleeps until the start, calls until the stop and at least as often as asked, sleeps for ever.
-pub fn wait_and_call() {
-    let me = hart::this();
+/// One caller's life: calls until the stop and at least as often as asked.
+extern "C" fn life(number: u64) -> ! {
+    let me = thread::current();
+    cpu::interrupts_on();
     unsafe {
-        ipi::sleep_while(&raw const START, 0);
         let least = params::get(params::CALLS);
-        let sites = tracees::used();
-        let mut random = (params::get(params::SEED) + (*me).id) * 0x9E37_79B9_7F4A_7C15 | 1;
+        (*me).random = schedule::seed(number);
         while volatile_load(&raw const STOP) == 0 || (*me).tally.calls < least {
-            random ^= random << 13u64;
-            random ^= random >> 7u64;
-            random ^= random << 17u64;
-            one_call(((random >> 32u64) * sites) >> 32u64);
-            ipi::voluntary_point();
+            random_call(me);
+            schedule::voluntary_point();
         }
-        cpu::store_release(&raw mut (*me).tally.finished, 1);
-        ipi::sleep_while(&raw const STOP, 1);
+    }
+    schedule::exit()
+}
+
+/// Calls a tracee chosen at random.
+unsafe fn random_call(me: *mut Thread) {
+    unsafe {
+        let random = schedule::random((*me).random);
+        (*me).random = random;
+        one_call(me, ((random >> 32u64) * tracees::used()) >> 32u64);
+    }
+}
+
+/// A call from an interrupt handler, in the middle of another call of the same thread.
+pub fn nested_call() {
+    let me = thread::current();
+    unsafe {
+        let (sp, pc) = ((*me).recover_sp, (*me).recover_pc);
+        // The guard knows contexts: a tracer that was interrupted does not keep this call from its own.
+        let recursion = (*me).recursion;
+        (*me).recursion = 0;
+        copy_record(&raw mut (*me).interrupted, &raw const (*me).call);
+        random_call(me);
+        copy_record(&raw mut (*me).call, &raw const (*me).interrupted);
+        (*me).recursion = recursion;
+        (*me).recover_sp = sp;
+        (*me).recover_pc = pc;
+    }
+}
+
+/// Word by word: a compiler's copy may use vector registers, which nobody saves.
+unsafe fn copy_record(to: *mut CallRecord, from: *const CallRecord) {
+    let mut n = 0u64;
+    while n < 96 {
+        unsafe { volatile_store((to as u64 + n) as *mut u64, volatile_load((from as u64 + n) as *const u64)) };
+        n += 8;
     }
 }
 
 /// Calls tracee `n` and adds what happened to the tally.
-unsafe fn one_call(n: u64) {
-    let me = hart::this();
+unsafe fn one_call(me: *mut Thread, n: u64) {
     unsafe {
+        let (preempt_count, recursion) = ((*me).preempt_count, (*me).recursion);
         let before = cpu::load_acquire(&raw const PHASE);
         let outcome = tracees::call(n);
         cpu::fence();
@@ -99,8 +146,8 @@ unsafe fn one_call(n: u64) {
             (*tally).trapped += 1;
             wrong = true;
             // The call was cut short, perhaps inside the list function.
-            (*me).recursion = 0;
-            (*me).preempt_count = 0;
+            (*me).recursion = recursion;
+            (*me).preempt_count = preempt_count;
         } else {
             if outcome.status != 0 {
                 (*tally).registers += 1;
@@ -123,5 +170,22 @@ unsafe fn one_call(n: u64) {
         if wrong {
             (*tally).wrong += 1;
         }
+    }
+}
+
+/// Totals of all callers.
+pub fn totals(into: *mut Tally) {
+    let mut n = 0u64;
+    while n < thread::callers() {
+        unsafe {
+            let tally = &raw const (*thread::caller(n)).tally as u64;
+            let mut i = 0u64;
+            while i < 64 {
+                let sum = (into as u64 + i) as *mut u64;
+                volatile_store(sum, volatile_load(sum) + *((tally + i) as *const u64));
+                i += 8;
+            }
+        }
+        n += 1;
     }
 }

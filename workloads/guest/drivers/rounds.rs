@@ -2,9 +2,9 @@
 
 use crate::guest::drivers::callers;
 use crate::guest::ftrace::ops::{self, Ops};
-use crate::guest::ftrace::register;
-use crate::guest::{console, cpu, hart, ipi, params, tracees, tracers};
-use crate::mini_core::*;
+use crate::guest::ftrace::{reclaim, register};
+use crate::guest::thread::Tally;
+use crate::guest::{console, cpu, hart, ipi, params, tracees, tracers, trap};
 use crate::scheme;
 
 /// Runs all rounds and prints the totals; with `timed`, prints what each change cost hart 0.
@@ -37,10 +37,12 @@ pub fn run(timed: bool) {
                 settle();
                 let retarget = change(phase + 2, a, b);
                 settle();
-                free(a);
+                reclaim::ops_later(a);
+                reclaim::run();
                 let disable = change(phase + 4, b, 0 as *mut Ops);
                 settle();
-                free(b);
+                reclaim::ops_later(b);
+                reclaim::run();
                 toggles += 3;
                 if timed {
                     enable.print(text!("enable.cycles"), text!("enable.instructions"), round);
@@ -99,52 +101,47 @@ fn settle() {
     ipi::quiesce();
 }
 
+/// Makes an ops that was freed usable again.
 unsafe fn revive(ops: *mut Ops, func: ops::TracerFn, kind: u64) {
-    unsafe {
-        (*ops).func = func;
-        (*ops).kind = kind;
-    }
+    unsafe { ops::prepare(ops, func, kind) }
 }
 
-/// Marks an ops as freed; nobody may hold it any more.
-unsafe fn free(ops: *mut Ops) {
-    unsafe {
-        volatile_store(&raw mut (*ops).kind, ops::DEAD);
-        volatile_store(&raw mut (*ops).func as *mut u64, tracers::freed as u64);
-    }
-}
-
-/// Totals over all callers. What a scheme claims to be zero is a result; a negative control's number of wrong calls is not
-/// the same everywhere.
+/// Totals over all callers, and what happened to them meanwhile. What a scheme claims to be zero is a result; where wrong
+/// calls are allowed, their number is not the same everywhere.
 fn print_totals() {
-    let mut sums: [u64; 8] = [0; 8];
-    let at = &raw mut sums as u64;
-    let mut n = 1u64;
-    unsafe {
-        while n < hart::count() {
-            let tally = &raw const (*hart::number(n)).tally as u64;
-            let mut i = 0u64;
-            while i < 64 {
-                *((at + i) as *mut u64) += *((tally + i) as *const u64);
-                i += 8;
-            }
-            n += 1;
+    let mut sums = Tally { calls: 0, traced: 0, wrong: 0, trapped: 0, registers: 0, results: 0, tracers: 0, untimely: 0 };
+    callers::totals(&raw mut sums);
+    console::measure(text!("calls"), sums.calls);
+    console::measure(text!("traced"), sums.traced);
+    let claims_safe = scheme::CLAIMS_SAFE && params::get(params::FLAGS) & params::WRONG_ALLOWED == 0;
+    if claims_safe {
+        console::result(text!("wrong"), sums.wrong);
+    } else {
+        console::measure(text!("wrong"), sums.wrong);
+    }
+    console::measure(text!("wrong.trapped"), sums.trapped);
+    console::measure(text!("wrong.registers"), sums.registers);
+    console::measure(text!("wrong.results"), sums.results);
+    console::measure(text!("wrong.tracers"), sums.tracers);
+    console::measure(text!("wrong.untimely"), sums.untimely);
+    let mut ticks = 0u64;
+    let mut preemptions = 0u64;
+    let mut migrations = 0u64;
+    let mut n = 0u64;
+    while n < hart::count() {
+        let hart = hart::number(n);
+        unsafe {
+            ticks += (*hart).ticks;
+            preemptions += (*hart).preemptions;
+            migrations += (*hart).migrations;
         }
-        console::measure(text!("calls"), *(at as *const u64));
-        console::measure(text!("traced"), *((at + 8) as *const u64));
-        let wrong = *((at + 16) as *const u64);
-        if scheme::CLAIMS_SAFE {
-            console::result(text!("wrong"), wrong);
-        } else {
-            console::measure(text!("wrong"), wrong);
-        }
-        console::measure(text!("wrong.trapped"), *((at + 24) as *const u64));
-        console::measure(text!("wrong.registers"), *((at + 32) as *const u64));
-        console::measure(text!("wrong.results"), *((at + 40) as *const u64));
-        console::measure(text!("wrong.tracers"), *((at + 48) as *const u64));
-        console::measure(text!("wrong.untimely"), *((at + 56) as *const u64));
-        if scheme::CLAIMS_SAFE && wrong != 0 {
-            console::fail_with(text!("wrong calls:"), wrong);
-        }
+        n += 1;
+    }
+    console::measure(text!("ticks"), ticks);
+    console::measure(text!("preemptions"), preemptions);
+    console::measure(text!("migrations"), migrations);
+    console::measure(text!("frames.fixed"), trap::fixed());
+    if claims_safe && sums.wrong != 0 {
+        console::fail_with(text!("wrong calls:"), sums.wrong);
     }
 }

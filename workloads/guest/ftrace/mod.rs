@@ -3,5 +3,6 @@
 pub mod hash;
 pub mod list;
 pub mod ops;
+pub mod reclaim;
 pub mod register;
 pub mod sites;

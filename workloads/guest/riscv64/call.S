@@ -1,4 +1,4 @@
-# A call that is checked: the function and its arguments stand in the hart's record; a0 = result, a1 = what was wrong.
+# A call that is checked: the function and its arguments stand in the thread's record; a0 = result, a1 = what was wrong.
 #
 # Temporaries hold addresses where nothing is mapped, so that a torn site that jumps through one of them faults and is seen.
 # A fault comes back at `recovered` (trap.rs).
@@ -17,15 +17,15 @@ checked_call:
     .irp n, 0,1,2,3,4,5,6,7,8,9,10,11
     sd      s\n, 8+8*\n(sp)
     .endr
-    sd      sp, HART_RECOVER_SP(tp)
+    sd      sp, THREAD_RECOVER_SP(tp)
     la      t0, recovered
-    sd      t0, HART_RECOVER_PC(tp)
+    sd      t0, THREAD_RECOVER_PC(tp)
     .irp n, 0,1,2,3,4,5,6,7,8,9,10
     li      s\n, KEPT+\n
     .endr
-    ld      s11, HART_FUNCTION(tp)
+    ld      s11, THREAD_FUNCTION(tp)
     .irp n, 0,1,2,3,4,5,6,7
-    ld      a\n, HART_ARGUMENTS+8*\n(tp)
+    ld      a\n, THREAD_ARGUMENTS+8*\n(tp)
     .endr
     .irp n, 0,1,2,3,4,5,6
     li      t\n, POISON+0x1000*\n
@@ -33,15 +33,15 @@ checked_call:
     jalr    s11
 .globl checked_call_return
 checked_call_return:
-    sd      zero, HART_RECOVER_PC(tp)
+    sd      zero, THREAD_RECOVER_PC(tp)
     li      a1, 0
-    ld      t1, HART_RECOVER_SP(tp)
+    ld      t1, THREAD_RECOVER_SP(tp)
     bne     sp, t1, 1f
     .irp n, 0,1,2,3,4,5,6,7,8,9,10
     li      t0, KEPT+\n
     bne     s\n, t0, 1f
     .endr
-    ld      t0, HART_FUNCTION(tp)
+    ld      t0, THREAD_FUNCTION(tp)
     beq     s11, t0, 2f
 1:  li      a1, 1
     mv      sp, t1

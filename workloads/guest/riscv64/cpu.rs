@@ -1,17 +1,38 @@
 //! What one RV64 hart does for itself: identity, interrupts, counters, fences, atomics.
 
 use crate::guest::hart::Hart;
+use crate::guest::thread::Thread;
+use crate::mini_core::*;
 
-/// This hart's record; tp holds it, as it holds `current` in a kernel.
+/// The running thread's record; tp holds it, as in Linux.
+#[inline(always)]
+pub fn current_thread() -> *mut Thread {
+    let thread: *mut Thread;
+    unsafe { asm!("mv {}, tp", out(reg) thread, options(nomem, nostack)) }
+    thread
+}
+
+/// This hart's record; the running thread's names it.
 #[inline(always)]
 pub fn this_hart() -> *mut Hart {
     let hart: *mut Hart;
-    unsafe { asm!("mv {}, tp", out(reg) hart, options(nomem, nostack)) }
+    unsafe { asm!("ld {}, 0(tp)", out(reg) hart, options(nostack)) }
     hart
 }
 
-/// Lets IPIs in, from now on.
-pub fn enable_ipis() {
+/// Stack pointer of a thread that begins at `start` (thread_entry) with `entry(argument)`: what switch.S restores.
+pub unsafe fn first_context(top: u64, start: u64, entry: u64, argument: u64) -> u64 {
+    let sp = top - 112;
+    unsafe {
+        volatile_store(sp as *mut u64, start);
+        volatile_store((sp + 8) as *mut u64, entry);
+        volatile_store((sp + 16) as *mut u64, argument);
+    }
+    sp
+}
+
+/// Lets IPIs in, and the timer's interrupts where that is started.
+pub fn enable_interrupts() {
     unsafe { asm!("csrs sie, {}", "csrsi sstatus, 2", in(reg) 2u64) }
 }
 
@@ -57,6 +78,12 @@ pub fn instructions() -> u64 {
 #[inline(always)]
 pub fn synchronize_fetches() {
     unsafe { asm!("fence.i") }
+}
+
+/// For text that nobody else may be fetching: this hart's later fetches see the stored instruction. The others need a
+/// fence of their own before they go there.
+pub unsafe fn publish_instruction(_at: u64) {
+    synchronize_fetches();
 }
 
 /// Orders all earlier accesses before all later ones.

@@ -1,6 +1,7 @@
 //! SBI: the console, the other harts, IPIs, remote fences, the end. Chapter numbers are those of the SBI specification 2.0.
 
 use crate::guest::hart::{self, Hart};
+use crate::guest::{ipi, params, thread};
 use crate::mini_core::*;
 
 const BASE: u64 = 0x10;
@@ -10,6 +11,10 @@ const HSM: u64 = 0x48_534D;
 const IPI: u64 = 0x73_5049;
 const RFENCE: u64 = 0x5246_4E43;
 const SRST: u64 = 0x5352_5354;
+const TIME: u64 = 0x5449_4D45;
+
+/// Nanoseconds of one tick of the timer: QEMU's `virt` counts 10 MHz.
+pub const TIMER_NANOSECONDS: u64 = 100;
 
 /// What a call returned.
 struct Answer {
@@ -63,9 +68,26 @@ pub fn physical_id(number: u64, boot: u64) -> u64 {
     }
 }
 
-/// Starts a hart at `entry` (chapter 9); true if the firmware agreed.
-pub fn start_hart(hart: *mut Hart, entry: u64) -> bool {
-    unsafe { call(HSM, 0, (*hart).physical, entry, hart as u64).error == 0 }
+/// Starts a hart at `entry` with `argument` (chapter 9); true if the firmware agreed.
+pub fn start_hart(hart: *mut Hart, entry: u64, argument: u64) -> bool {
+    unsafe { call(HSM, 0, (*hart).physical, entry, argument).error == 0 }
+}
+
+/// Lets the timer interrupt this hart.
+pub fn enable_timer() {
+    unsafe { asm!("csrs sie, {}", in(reg) 32u64) }
+}
+
+/// The time, in ticks of the timer.
+pub fn time() -> u64 {
+    let value: u64;
+    unsafe { asm!("rdtime {}", out(reg) value) }
+    value
+}
+
+/// Takes back this hart's timer interrupt and asks for one at this time (chapter 6).
+pub fn set_timer(at: u64) {
+    unsafe { call(TIME, 0, at, 0, 0) };
 }
 
 /// The hart mask of all running harts but the caller.
@@ -93,21 +115,41 @@ pub fn interrupt_others() {
     }
 }
 
+/// Interrupts one running hart.
+pub fn interrupt(hart: *mut Hart) {
+    unsafe {
+        asm!("fence w, o");
+        call(IPI, 0, 1u64 << (*hart).physical, 0, 0);
+    }
+}
+
 /// Takes back the interrupt that is being handled.
 pub fn end_interrupt() {
     unsafe { asm!("csrc sip, {}", in(reg) 2u64) }
 }
 
-/// Makes every hart fetch anew: FENCE.I here, then on all other running harts (chapter 8).
+/// Makes every hart fetch anew: FENCE.I here, then on all other running harts, by the firmware (chapter 8) or, where the run
+/// asks for it, by an IPI of our own whose handler executes it. Linux has both ways and prefers IPIs of its own where
+/// S mode can send them without the firmware.
 ///
 /// `fence w, o`: earlier stores (the patch) before the request, which may reach the others through a device
-/// (Linux commit ca358692de41).
+/// (Linux commit ca358692de41). The IPI's completion is waited for. The firmware's text promises only that the request was
+/// sent; whether it also waits is the board's affair.
 pub fn flush_icache_all() {
+    if params::get(params::FLAGS) & params::FENCE_BY_IPI != 0 {
+        return ipi::on_each_hart(fence_i, 0);
+    }
+    thread::preempt_disable();
     unsafe { asm!("fence.i", "fence w, o") }
     let mask = others();
     if mask != 0 {
         unsafe { call(RFENCE, 0, mask, 0, 0) };
     }
+    thread::preempt_enable();
+}
+
+extern "C" fn fence_i(_: u64) {
+    unsafe { asm!("fence.i") }
 }
 
 /// The machine's test finisher (SiFive's, as QEMU has it).
