@@ -150,11 +150,13 @@ fn random_streams_end_in_the_same_state_as_under_qemu() {
     const TEST: &str = "random_streams_end_in_the_same_state_as_under_qemu";
     const STREAM: usize = 10_000;
     let wanted = from_environment("CMODX_DIFFERENTIAL_INSTRUCTIONS", 300_000);
+    let time = std::time::Duration::from_secs(from_environment("CMODX_DIFFERENTIAL_SECONDS", 0));
+    let started = std::time::Instant::now();
     let seed = from_environment("CMODX_DIFFERENTIAL_SEED", 1);
     let mut random = Random(seed);
     let mut executed = vec![0u64; ROWS.len()];
     let mut runs = 0;
-    while executed.iter().sum::<u64>() < wanted {
+    while executed.iter().sum::<u64>() < wanted || started.elapsed() < time {
         let stream = Stream::new(&mut random, STREAM);
         let data = initial_data(&mut random);
         let compare = |count: usize, executed: &mut [u64]| {

@@ -18,8 +18,13 @@ mod user_mode;
 
 /// The seed of the comparisons with QEMU: 1, or `CMODX_DIFFERENTIAL_SEED` for a campaign of others.
 fn campaign_seed() -> u64 {
-    match std::env::var("CMODX_DIFFERENTIAL_SEED") {
-        Ok(text) => text.parse().expect("CMODX_DIFFERENTIAL_SEED is a number"),
-        Err(_) => 1,
+    from_environment("CMODX_DIFFERENTIAL_SEED", 1)
+}
+
+/// A number from the environment, or the one that stands otherwise.
+fn from_environment(name: &str, otherwise: u64) -> u64 {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name} is a number")),
+        Err(_) => otherwise,
     }
 }

@@ -1,13 +1,13 @@
 //! Random streams of user-level instructions, run here and under QEMU's user mode: the same registers and memory at the end.
 
-use super::campaign_seed;
 use super::machine::{Machine, Region};
 use super::random::Random;
 use super::stream::{self, POINTERS, Stream};
-use super::{elf, oracle};
+use super::{campaign_seed, elf, from_environment, oracle};
 use cmodx_isa::Isa;
 use cmodx_isa::riscv::{Cause, Hart, Insn, Op, Privilege, Reg, Riscv, asm, compressed, csr, table};
 use std::io::Write;
+use std::time::{Duration, Instant};
 
 const CODE: u64 = 0x10_0000;
 const DATA: u64 = 0x40_0000;
@@ -163,15 +163,14 @@ fn difference(ours: &[u8], theirs: &[u8]) -> Option<String> {
 fn random_streams_end_in_the_same_state_as_under_qemu() {
     const TEST: &str = "random_streams_end_in_the_same_state_as_under_qemu";
     const STREAM: usize = 10_000;
-    let wanted: u64 = match std::env::var("CMODX_DIFFERENTIAL_INSTRUCTIONS") {
-        Ok(text) => text.parse().expect("CMODX_DIFFERENTIAL_INSTRUCTIONS is a number"),
-        Err(_) => 300_000,
-    };
+    let wanted = from_environment("CMODX_DIFFERENTIAL_INSTRUCTIONS", 300_000);
+    let time = Duration::from_secs(from_environment("CMODX_DIFFERENTIAL_SECONDS", 0));
+    let started = Instant::now();
     let seed = campaign_seed();
     let mut random = Random(seed);
     let mut executed = Coverage::new();
     let mut runs = 0;
-    while executed.total() < wanted {
+    while executed.total() < wanted || started.elapsed() < time {
         let stream = Stream::new(&mut random, STREAM);
         let data = initial_data(&mut random);
         let compare = |count: usize, executed: &mut Coverage| {
