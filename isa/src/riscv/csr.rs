@@ -3,6 +3,7 @@
 //! Source: privileged manual 1.13, chapters on machine- and supervisor-level CSRs. The instructions that access them by
 //! number are Zicsr's.
 
+use super::extension::{Extension, Extensions};
 use std::borrow::Cow;
 
 macro_rules! numbers {
@@ -156,11 +157,8 @@ pub const MENVCFG_ADUE: u64 = 1 << 61;
 pub const MENVCFG_PBMTE: u64 = 1 << 62;
 /// menvcfg.STCE: stimecmp (Sstc).
 pub const MENVCFG_STCE: u64 = 1 << 63;
-/// All bits of menvcfg that exist.
-pub const MENVCFG_BITS: u64 =
-    MENVCFG_FIOM | MENVCFG_CBIE | MENVCFG_CBCFE | MENVCFG_CBZE | MENVCFG_ADUE | MENVCFG_PBMTE | MENVCFG_STCE;
 
-/// Bits of senvcfg that exist.
+/// Bits of senvcfg that exist when menvcfg has them too.
 pub const SENVCFG_WRITE: u64 = MENVCFG_FIOM | MENVCFG_CBIE | MENVCFG_CBCFE | MENVCFG_CBZE;
 
 /// Bits of mstatus that can be written.
@@ -196,36 +194,16 @@ pub const PMP_LOCK: u8 = 1 << 7;
 /// Number of PMP entries.
 pub const PMP_ENTRIES: usize = 16;
 
-/// misa of RV64IMAFDC with S and U mode.
-pub const MISA_RV64GC: u64 = 2 << 62
-    | extension(b'I')
-    | extension(b'M')
-    | extension(b'A')
-    | extension(b'F')
-    | extension(b'D')
-    | extension(b'C')
-    | extension(b'S')
-    | extension(b'U');
-
-/// misa.C: 16-bit instructions.
-pub const MISA_C: u64 = extension(b'C');
-
-/// misa.F: floating point.
-pub const MISA_F: u64 = extension(b'F');
-
-/// The bit of misa that this letter has.
-pub const fn extension(letter: u8) -> u64 {
-    1 << (letter - b'A')
-}
-
 /// State behind the control and status registers. Fields hold legal values only; the CSR instructions
 /// see to that for the guest, and who sets them from outside must do so too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Csr {
     /// Identity of the hart.
     pub mhartid: u64,
-    /// Extensions present. Read-only for the guest.
-    pub misa: u64,
+    /// Extensions that are there and on. The guest turns those that misa has letters for off and on again.
+    pub extensions: Extensions,
+    /// Extensions that are there.
+    pub supported: Extensions,
     /// Global interrupt enables, privilege stack, memory privilege. SD is computed when it is read.
     pub mstatus: u64,
     /// Interrupt inputs: SSIP, STIP, SEIP, MSIP, MTIP and MEIP as the board and software set them.
@@ -293,7 +271,8 @@ impl Csr {
     pub fn new(hart_id: u64) -> Csr {
         Csr {
             mhartid: hart_id,
-            misa: MISA_RV64GC,
+            extensions: Extensions::ALL,
+            supported: Extensions::ALL,
             mstatus: MSTATUS_XL,
             mip: 0,
             software_seip: false,
@@ -322,6 +301,24 @@ impl Csr {
             satp: 0,
             fcsr: 0,
         }
+    }
+
+    /// Bits of menvcfg that exist with the extensions that are there.
+    pub fn menvcfg_bits(&self) -> u64 {
+        let fields = [
+            (Extension::Zicbom, MENVCFG_CBIE | MENVCFG_CBCFE),
+            (Extension::Zicboz, MENVCFG_CBZE),
+            (Extension::Svadu, MENVCFG_ADUE),
+            (Extension::Svpbmt, MENVCFG_PBMTE),
+            (Extension::Sstc, MENVCFG_STCE),
+        ];
+        let there = fields.into_iter().filter(|&(extension, _)| self.supported.has(extension));
+        there.fold(MENVCFG_FIOM, |bits, (_, field)| bits | field)
+    }
+
+    /// misa as instructions read it.
+    pub fn misa(&self) -> u64 {
+        self.extensions.misa()
     }
 
     /// mstatus as instructions read it: with SD.

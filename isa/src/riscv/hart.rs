@@ -1,6 +1,7 @@
 //! Architectural state of one hart.
 
 use super::csr::{self, Csr};
+use super::extension::Extensions;
 use crate::trap::Access;
 
 /// Privilege mode.
@@ -46,6 +47,14 @@ impl Hart {
         Hart { x: [0; 32], f: [0; 32], privilege: Privilege::Machine, csr: Csr::new(hart_id) }
     }
 
+    /// This hart with no other extensions than these.
+    #[must_use]
+    pub fn with_extensions(mut self, extensions: Extensions) -> Hart {
+        (self.csr.extensions, self.csr.supported) = (extensions, extensions);
+        self.csr.menvcfg &= self.csr.menvcfg_bits();
+        self
+    }
+
     /// A hart as M-mode firmware hands it to a kernel: S mode, a0 = hart id, translation and interrupts off, counters
     /// readable, PMP open, Sstc and the other S-mode features of menvcfg enabled.
     ///
@@ -53,14 +62,21 @@ impl Hart {
     /// those that OpenSBI keeps (illegal instruction, access faults, misaligned accesses) it passes to S mode itself
     /// when it cannot emulate them, and here no M-mode code runs to do so.
     pub fn supervisor(hart_id: u64) -> Hart {
-        let mut hart = Hart::new(hart_id);
+        Hart::new(hart_id).handed_over()
+    }
+
+    /// This hart after reset as M-mode firmware hands it to a kernel (see [`Hart::supervisor`]).
+    #[must_use]
+    pub fn handed_over(self) -> Hart {
+        let mut hart = self;
+        let hart_id = hart.csr.mhartid;
         hart.privilege = Privilege::Supervisor;
         hart.x[10] = hart_id;
         let c = &mut hart.csr;
         c.medeleg = csr::MEDELEG_BITS & !(1 << super::Cause::ECALL_S.0);
         c.mideleg = csr::MIDELEG_BITS;
         c.mcounteren = 0xffff_ffff;
-        c.menvcfg = csr::MENVCFG_BITS & !csr::MENVCFG_ADUE;
+        c.menvcfg = c.menvcfg_bits() & !csr::MENVCFG_ADUE;
         c.mstatus |= csr::MSTATUS_FS_INITIAL;
         c.pmpcfg[0] = 0x1f;
         c.pmpaddr[0] = csr::PMPADDR;

@@ -4,7 +4,7 @@
 //! Reserved bits of a leaf or of a pointer to the next table, U, A and D of a pointer included, make a page fault.
 
 use super::csr::{MENVCFG_ADUE, MENVCFG_PBMTE, MSTATUS_MXR, MSTATUS_SUM};
-use super::{Hart, Privilege, pmp};
+use super::{Extension, Hart, Privilege, pmp};
 use crate::{Access, Fault, FaultKind, Mapping, TableMemory};
 
 const VALID: u64 = 1 << 0;
@@ -96,7 +96,7 @@ pub(super) fn translate<M: TableMemory>(
         let mut base = ppn << PAGE_BITS;
         if entry & NAPOT != 0 {
             // The only size defined is 64 KiB, written as 1000 in the low bits of the page number.
-            if level != 0 || ppn & 15 != 8 {
+            if level != 0 || ppn & 15 != 8 || !hart.csr.extensions.has(Extension::Svnapot) {
                 return Err(invalid);
             }
             page_bits = 16;

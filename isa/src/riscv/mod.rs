@@ -11,8 +11,7 @@
 //! To read: [`table`] and [`mod@format`] say what instructions look like, [`compressed`] what the short ones stand for,
 //! `exec` what they do; [`csr`] holds the state that system instructions reach, `mmu` and `pmp` guard memory.
 //!
-//! A hart is told what it has by misa, which the guest cannot change; who builds the machine can. Of its bits C and F
-//! take effect: without C jumps must go to multiples of four, without F floating-point instructions are illegal.
+//! Who builds the machine says which [`extension`]s it has; the guest turns M, A, F, D and C off and on in misa.
 
 pub mod asm;
 pub mod compressed;
@@ -20,6 +19,7 @@ pub mod csr;
 mod decode;
 mod disasm;
 mod exec;
+pub mod extension;
 mod float;
 pub mod format;
 mod hart;
@@ -34,6 +34,7 @@ mod trap;
 
 pub use csr::Csr;
 pub use decode::EncodeError;
+pub use extension::{Extension, Extensions};
 pub use hart::{Hart, Privilege};
 pub use insn::{Insn, Op};
 pub use regs::Reg;

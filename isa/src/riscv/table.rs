@@ -112,8 +112,8 @@ macro_rules! for_each_insn {
             Srlw          "srlw"            "0000000 ..... ..... 101 ..... 0111011" R Alu;
             /// Shifts right, arithmetically, 32 bits.
             Sraw          "sraw"            "0100000 ..... ..... 101 ..... 0111011" R Alu;
-            /// Advises that this hart spins (Zihintpause); a FENCE that orders nothing.
-            Pause         "pause"           "0000 0001 0000 00000 000 00000 0001111" NONE Hint;
+            /// Advises that this hart spins (Zihintpause); a FENCE that orders nothing, whose unused fields are ignored as in others.
+            Pause         "pause"           "0000 0001 0000 ----- 000 ----- 0001111" NONE Hint;
             /// Orders all but earlier writes against later reads.
             FenceTso      "fence.tso"       "1000 0011 0011 ----- 000 ----- 0001111" NONE Fence;
             /// Orders accesses of one kind before those of another. Reserved modes behave as the plain one.

@@ -1,14 +1,14 @@
 //! F and D: floating point in both precisions, and Zfa. The arithmetic is in [`float`](crate::riscv::float).
 
 use super::*;
-use crate::riscv::csr::{MISA_F, MSTATUS_FS};
+use crate::riscv::csr::MSTATUS_FS;
 use crate::riscv::float::{self, Comparison, Extreme, Flagged, Format, Operation};
 use rustc_apfloat::Round;
 
 /// The hart, if its floating-point unit is on.
 fn on<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn) -> Result<&mut Hart, Trap> {
     let hart = ctx.hart();
-    if hart.csr.mstatus & MSTATUS_FS == 0 || hart.csr.misa & MISA_F == 0 { Err(illegal(insn)) } else { Ok(hart) }
+    if hart.csr.mstatus & MSTATUS_FS == 0 { Err(illegal(insn)) } else { Ok(hart) }
 }
 
 impl Hart {

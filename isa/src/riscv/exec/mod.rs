@@ -13,7 +13,7 @@ mod privileged;
 mod zicsr;
 
 use self::f::Fused;
-use super::csr::MISA_C;
+use super::extension::{Extension, Extensions};
 use super::float::{self, Comparison, Extreme, Operation};
 use super::{Cause, Hart, Insn, Op, Trap};
 use crate::context::{AccessOrder, AccessTypes, CacheOp, Context, Fence, Hint, Size};
@@ -25,6 +25,9 @@ type Outcome = Result<Flow, Trap>;
 /// Does what the instruction at `pc` does.
 #[inline]
 pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64) -> Outcome {
+    if !available(ctx.hart(), insn) {
+        return Err(illegal(insn));
+    }
     match insn.op {
         Op::Illegal => Err(Trap::illegal(insn.bits())),
 
@@ -85,12 +88,12 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64)
 
         Op::FenceI => fence(ctx, Fence::FenceI),
 
-        Op::Csrrw => zicsr::write(ctx, insn, Hart::get),
-        Op::Csrrs => zicsr::modify(ctx, insn, Hart::get, |old, mask| old | mask),
-        Op::Csrrc => zicsr::modify(ctx, insn, Hart::get, |old, mask| old & !mask),
-        Op::Csrrwi => zicsr::write(ctx, insn, zicsr::zimm),
-        Op::Csrrsi => zicsr::modify(ctx, insn, zicsr::zimm, |old, mask| old | mask),
-        Op::Csrrci => zicsr::modify(ctx, insn, zicsr::zimm, |old, mask| old & !mask),
+        Op::Csrrw => zicsr::write(ctx, insn, pc, Hart::get),
+        Op::Csrrs => zicsr::modify(ctx, insn, pc, Hart::get, |old, mask| old | mask),
+        Op::Csrrc => zicsr::modify(ctx, insn, pc, Hart::get, |old, mask| old & !mask),
+        Op::Csrrwi => zicsr::write(ctx, insn, pc, zicsr::zimm),
+        Op::Csrrsi => zicsr::modify(ctx, insn, pc, zicsr::zimm, |old, mask| old | mask),
+        Op::Csrrci => zicsr::modify(ctx, insn, pc, zicsr::zimm, |old, mask| old & !mask),
 
         Op::Mul => binary(ctx, insn, u64::wrapping_mul),
         Op::Mulh => binary(ctx, insn, m::mulh),
@@ -303,6 +306,12 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64)
     }
 }
 
+/// True when the hart has the extensions that the instruction belongs to.
+#[inline(always)]
+fn available(hart: &Hart, insn: Insn) -> bool {
+    hart.csr.extensions == Extensions::ALL || hart.csr.extensions.allow(insn)
+}
+
 /// Writes rd.
 #[inline(always)]
 fn result<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, value: u64) -> Outcome {
@@ -348,7 +357,7 @@ fn branch<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64, condition: 
 /// Jumps to an even address; without C it must be a multiple of 4.
 #[inline(always)]
 fn jump(hart: &Hart, target: u64) -> Outcome {
-    if target & 2 != 0 && hart.csr.misa & MISA_C == 0 {
+    if target & 2 != 0 && !hart.csr.extensions.has(Extension::C) {
         return Err(Trap::new(Cause::FETCH_MISALIGNED, target));
     }
     Ok(Flow::Jump(target))

@@ -4,6 +4,7 @@ use super::*;
 use crate::context::TlbOp;
 use crate::riscv::Privilege;
 use crate::riscv::csr::*;
+use crate::riscv::extension::Extension;
 
 pub(super) fn ecall<C: Context<Hart = Hart>>(ctx: &mut C) -> Outcome {
     let cause = match ctx.hart().privilege {
@@ -49,7 +50,7 @@ fn trap_return<C: Context<Hart = Hart>>(ctx: &mut C, to: Privilege, target: u64)
     if to != Privilege::Machine {
         hart.csr.mstatus &= !MSTATUS_MPRV;
     }
-    let target = if hart.csr.misa & MISA_C == 0 { target & !3 } else { target };
+    let target = if hart.csr.extensions.has(Extension::C) { target } else { target & !3 };
     ctx.translation_changed();
     Flow::Jump(target)
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::context::{Counter, SystemReg};
 use crate::riscv::Privilege;
 use crate::riscv::csr::{self, *};
+use crate::riscv::extension::Extension;
 
 /// The five-bit immediate that stands in rs1's place.
 pub(super) fn zimm(_: &Hart, field: u8) -> u64 {
@@ -11,12 +12,17 @@ pub(super) fn zimm(_: &Hart, field: u8) -> u64 {
 }
 
 /// CSRRW and CSRRWI: with rd = x0 the register is not read.
-pub(super) fn write<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, source: fn(&Hart, u8) -> u64) -> Outcome {
+pub(super) fn write<C: Context<Hart = Hart>>(
+    ctx: &mut C,
+    insn: Insn,
+    pc: u64,
+    source: fn(&Hart, u8) -> u64,
+) -> Outcome {
     let number = insn.imm as u16;
     allowed(ctx.hart(), number, true).ok_or_else(|| illegal(insn))?;
     let value = source(ctx.hart(), insn.rs1);
     let old = if insn.rd == 0 { 0 } else { read(ctx, number).ok_or_else(|| illegal(insn))? };
-    set(ctx, number, value).ok_or_else(|| illegal(insn))?;
+    set(ctx, pc, number, value).ok_or_else(|| illegal(insn))?;
     result(ctx, insn, old)
 }
 
@@ -24,6 +30,7 @@ pub(super) fn write<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, source: fn
 pub(super) fn modify<C: Context<Hart = Hart>>(
     ctx: &mut C,
     insn: Insn,
+    pc: u64,
     source: fn(&Hart, u8) -> u64,
     operation: fn(u64, u64) -> u64,
 ) -> Outcome {
@@ -38,7 +45,7 @@ pub(super) fn modify<C: Context<Hart = Hart>>(
             MIP => old & !SEIP | if ctx.hart().csr.software_seip { SEIP } else { 0 },
             _ => old,
         };
-        set(ctx, number, operation(base, mask)).ok_or_else(|| illegal(insn))?;
+        set(ctx, pc, number, operation(base, mask)).ok_or_else(|| illegal(insn))?;
     }
     result(ctx, insn, old)
 }
@@ -53,9 +60,12 @@ fn allowed(hart: &Hart, number: u16, writes: bool) -> Option<()> {
     let c = &hart.csr;
     let supervisor = hart.privilege == Privilege::Supervisor;
     let allowed = match number {
-        FFLAGS | FRM | FCSR => c.mstatus & MSTATUS_FS != 0,
+        FFLAGS | FRM | FCSR => c.mstatus & MSTATUS_FS != 0 && c.extensions.has(Extension::F),
         SATP => !(supervisor && c.mstatus & MSTATUS_TVM != 0),
+        STIMECMP if !c.extensions.has(Extension::Sstc) => false,
         STIMECMP => !supervisor || c.menvcfg & MENVCFG_STCE != 0 && c.mcounteren & 2 != 0,
+        CYCLE..=INSTRET if !c.extensions.has(Extension::Zicntr) => false,
+        HPMCOUNTER3..=HPMCOUNTER31 if !c.extensions.has(Extension::Zihpm) => false,
         CYCLE..=HPMCOUNTER31 => {
             let counter = 1 << (number - CYCLE);
             (hart.privilege == Privilege::Machine || c.mcounteren & counter != 0)
@@ -92,7 +102,7 @@ fn read<C: Context<Hart = Hart>>(ctx: &mut C, number: u16) -> Option<u64> {
         SIP => c.pending_interrupts() & c.mideleg,
         SATP => c.satp,
         MSTATUS => c.status(),
-        MISA => c.misa,
+        MISA => c.misa(),
         MEDELEG => c.medeleg,
         MIDELEG => c.mideleg,
         MIE => c.mie,
@@ -120,7 +130,7 @@ fn read<C: Context<Hart = Hart>>(ctx: &mut C, number: u16) -> Option<u64> {
 
 /// mepc or sepc: bit 1 is masked while there are no 16-bit instructions.
 fn return_address(c: &Csr, value: u64) -> u64 {
-    if c.misa & MISA_C == 0 { value & !3 } else { value }
+    if c.extensions.has(Extension::C) { value } else { value & !3 }
 }
 
 /// mcycle or minstret.
@@ -136,7 +146,7 @@ fn counter<C: Context<Hart = Hart>>(ctx: &mut C, which: Counter) -> u64 {
 
 /// Writes a register; `None` when there is none of this number. Bits that do not exist are dropped, fields that cannot
 /// take the value keep what they had.
-fn set<C: Context<Hart = Hart>>(ctx: &mut C, number: u16, value: u64) -> Option<()> {
+fn set<C: Context<Hart = Hart>>(ctx: &mut C, pc: u64, number: u16, value: u64) -> Option<()> {
     match number {
         STIMECMP => return ctx.write_system(SystemReg(STIMECMP as u32), value).then_some(()),
         MCYCLE => set_counter(ctx, Counter::Cycles, value),
@@ -154,7 +164,7 @@ fn set<C: Context<Hart = Hart>>(ctx: &mut C, number: u16, value: u64) -> Option<
         SIE => c.mie = c.mie & !c.mideleg | value & c.mideleg,
         STVEC => c.stvec = value & !2,
         SCOUNTEREN => c.scounteren = value & 0xffff_ffff,
-        SENVCFG => c.senvcfg = environment(c.senvcfg, value, SENVCFG_WRITE),
+        SENVCFG => c.senvcfg = environment(c.senvcfg, value, SENVCFG_WRITE & c.menvcfg_bits()),
         SSCRATCH => c.sscratch = value,
         SEPC => c.sepc = value & !1,
         SCAUSE => c.scause = value,
@@ -175,7 +185,7 @@ fn set<C: Context<Hart = Hart>>(ctx: &mut C, number: u16, value: u64) -> Option<
         MIE => c.mie = value & INTERRUPTS,
         MTVEC => c.mtvec = value & !2,
         MCOUNTEREN => c.mcounteren = value & 0xffff_ffff,
-        MENVCFG => c.menvcfg = environment(c.menvcfg, value, csr::MENVCFG_BITS),
+        MENVCFG => c.menvcfg = environment(c.menvcfg, value, c.menvcfg_bits()),
         MSCRATCH => c.mscratch = value,
         MEPC => c.mepc = value & !1,
         MCAUSE => c.mcause = value,
@@ -188,7 +198,8 @@ fn set<C: Context<Hart = Hart>>(ctx: &mut C, number: u16, value: u64) -> Option<
         }
         PMPCFG0 | PMPCFG2 => c.set_pmpcfg((number - PMPCFG0) as usize * 4, value),
         PMPADDR0..=PMPADDR15 => c.set_pmpaddr((number - PMPADDR0) as usize, value),
-        MISA | MCYCLE | MINSTRET | MCOUNTINHIBIT => {}
+        MISA => set_misa(c, pc, value),
+        MCYCLE | MINSTRET | MCOUNTINHIBIT => {}
         MHPMCOUNTER3..=MHPMCOUNTER31 | MHPMEVENT3..=MHPMEVENT31 | TSELECT..=TDATA3 => {}
         _ => return None,
     }
@@ -197,6 +208,14 @@ fn set<C: Context<Hart = Hart>>(ctx: &mut C, number: u16, value: u64) -> Option<
         ctx.translation_changed();
     }
     Some(())
+}
+
+/// Writes misa. Without C the next instruction, like all others, must stand at a multiple of four: else nothing changes.
+fn set_misa(c: &mut Csr, pc: u64, value: u64) {
+    let wanted = c.supported.after_misa(value);
+    if wanted.has(Extension::C) || pc.is_multiple_of(4) {
+        c.extensions = wanted;
+    }
 }
 
 /// Writes menvcfg or senvcfg; CBIE = 2 is reserved.
