@@ -49,6 +49,12 @@ pub enum Effect {
     },
     /// Stop the calling hart until it is started again.
     StopHart,
+    /// The calling hart waits for an interrupt as in WFI.
+    SuspendHart {
+        /// Where it goes on, with this argument, as one that [`Effect::StartHart`] starts, its interrupt enables kept; `None`:
+        /// behind the call.
+        resume: Option<(u64, u64)>,
+    },
     /// Each hart of the set executes FENCE.I (in M mode, whatever its interrupt enables say). With `wait`, the calling hart
     /// goes on when all have done so.
     RemoteFenceI {
@@ -115,6 +121,11 @@ pub trait Board: Clone + Send {
         let mut state = self.at_reset(hart);
         <Self::Isa as Isa>::set_argument(&mut state, 0, argument);
         state
+    }
+
+    /// A hart that goes on after [`Effect::SuspendHart`] as if it had been started.
+    fn resumed(&self, hart: HartId, _before: &<Self::Isa as Isa>::Hart, argument: u64) -> <Self::Isa as Isa>::Hart {
+        self.started(hart, argument)
     }
 
     /// Tells the hart what its caches promise to instruction fetch, where its instruction set has a register for that

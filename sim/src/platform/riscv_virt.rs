@@ -78,6 +78,8 @@ pub struct RiscvVirt {
     /// Whether stimecmp drove the S timer of each hart when its inputs were last set (menvcfg.STCE).
     compared: Vec<bool>,
     output: Vec<u8>,
+    /// A hart after reset, but for its number.
+    reset: Hart,
 }
 
 /// True when stimecmp drives mip.STIP.
@@ -104,7 +106,15 @@ impl RiscvVirt {
             expired: vec![[false; 2]; harts],
             compared: vec![false; harts],
             output: Vec::new(),
+            reset: Riscv::reset(0),
         }
+    }
+
+    /// The board with harts that come out of reset in this state, each with its own number in mhartid and a0.
+    #[must_use]
+    pub fn resetting_to(mut self, reset: Hart) -> RiscvVirt {
+        self.reset = reset;
+        self
     }
 
     /// Tells the machine about every hart whose external input the PLIC has changed.
@@ -151,14 +161,25 @@ impl Board for RiscvVirt {
     }
 
     fn at_reset(&self, hart: HartId) -> Hart {
+        let mut state = self.reset.clone();
         let identity = u64::from(hart.0);
-        if self.sbi.is_some() { Hart::supervisor(identity) } else { Riscv::reset(identity) }
+        state.csr.mhartid = identity;
+        // The boot ROM's part.
+        Riscv::set_argument(&mut state, 0, identity);
+        if self.sbi.is_some() { state.handed_over() } else { state }
     }
 
     /// HSM hart_start: a0 is the hart id, a1 the argument.
     fn started(&self, hart: HartId, argument: u64) -> Hart {
         let mut state = self.at_reset(hart);
         Riscv::set_argument(&mut state, 1, argument);
+        state
+    }
+
+    /// What may wake the hart is kept.
+    fn resumed(&self, hart: HartId, before: &Hart, argument: u64) -> Hart {
+        let mut state = self.started(hart, argument);
+        (state.csr.mip, state.csr.mie) = (before.csr.mip, before.csr.mie);
         state
     }
 
@@ -271,6 +292,9 @@ impl Board for RiscvVirt {
         // A message, not a level: the hart itself clears the bit.
         if self.sbi.as_mut().is_some_and(|sbi| sbi.take_interrupt(id)) {
             set(SSIP, true);
+        }
+        if let Some(sbi) = self.sbi.as_mut().filter(|_| Riscv::wakes(hart)) {
+            sbi.wake(id);
         }
         self.expired[id.index()] = [machine_timer, supervisor_timer];
     }

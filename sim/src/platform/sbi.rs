@@ -1,8 +1,8 @@
 //! Native SBI: the calls that a supervisor makes by ECALL from S mode. Source: RISC-V Supervisor Binary Interface
 //! Specification 2.0, chapters 3-12; where it leaves a choice, what OpenSBI does.
 //!
-//! Left out: PMU, SUSP, CPPC, NACL, STA (probed as absent), non-retentive suspend, and hypervisor fences. A retentive suspend
-//! returns at once, as a WFI may. A request to a stopped hart is dropped.
+//! Left out: PMU, SUSP, CPPC, NACL, STA (probed as absent), platform-specific kinds of suspend, and hypervisor fences. A request
+//! to a stopped hart is dropped.
 
 use super::guest_memory::{physical_bytes, virtual_word};
 use super::{Effect, GuestMemory, Ticks};
@@ -33,6 +33,12 @@ const RFENCE: u64 = 0x5246_4e43;
 const HSM: u64 = 0x48_534d;
 const SRST: u64 = 0x5352_5354;
 const DBCN: u64 = 0x4442_434e;
+
+/// Kinds of suspension that every platform can have.
+const SUSPEND_RETENTIVE: u32 = 0;
+const SUSPEND_NON_RETENTIVE: u32 = 0x8000_0000;
+/// State of a suspended hart.
+const HSM_SUSPENDED: u64 = 4;
 
 /// `hart_mask_base` that means every hart.
 const ALL_HARTS: u64 = u64::MAX;
@@ -70,6 +76,7 @@ pub struct Sbi {
     started: HartSet,
     /// Harts with a software interrupt that has not been put into their mip yet.
     interrupted: HartSet,
+    suspended: HartSet,
     rfence_waits: bool,
 }
 
@@ -77,7 +84,13 @@ impl Sbi {
     /// For this many harts, of which only hart 0 runs. `rfence_waits`: a remote fence returns when the targets have executed
     /// it, as with OpenSBI; the specification promises only that the request was sent.
     pub fn new(harts: usize, rfence_waits: bool) -> Sbi {
-        Sbi { harts: HartSet::first(harts), started: HartSet(1), interrupted: HartSet(0), rfence_waits }
+        Sbi {
+            harts: HartSet::first(harts),
+            started: HartSet(1),
+            interrupted: HartSet(0),
+            suspended: HartSet(0),
+            rfence_waits,
+        }
     }
 
     /// The harts that run.
@@ -90,6 +103,11 @@ impl Sbi {
         let sent = self.interrupted.contains(hart);
         self.interrupted = self.interrupted.without(hart);
         sent
+    }
+
+    /// An interrupt ends the suspension of this hart, if it is suspended.
+    pub fn wake(&mut self, hart: HartId) {
+        self.suspended = self.suspended.without(hart);
     }
 
     /// Serves the call that stands in a0-a7.
@@ -175,7 +193,7 @@ impl Sbi {
                     return Err(Error::AlreadyAvailable);
                 }
                 let entry = arguments[1];
-                if entry & 1 != 0 || !services.memory.read_bytes(entry, &mut [0; 2]) {
+                if !can_execute(services.memory, entry) {
                     return Err(Error::InvalidAddress);
                 }
                 self.started.0 |= 1 << hart.0;
@@ -191,13 +209,25 @@ impl Sbi {
             }
             2 => {
                 let hart = self.hart(arguments[0])?;
-                Ok(u64::from(!self.started.contains(hart)))
+                Ok(match (self.started.contains(hart), self.suspended.contains(hart)) {
+                    (true, true) => HSM_SUSPENDED,
+                    (started, _) => u64::from(!started),
+                })
             }
-            3 => match arguments[0] as u32 {
-                0 => Ok(0),
-                0x1000_0000..=0x7fff_ffff | 0x8000_0000 | 0x9000_0000.. => Err(Error::NotSupported),
-                _ => Err(Error::InvalidParam),
-            },
+            3 => {
+                let resume = match arguments[0] as u32 {
+                    SUSPEND_RETENTIVE => None,
+                    SUSPEND_NON_RETENTIVE => Some((arguments[1], arguments[2])),
+                    0x1000_0000..=0x7fff_ffff | 0x9000_0000.. => return Err(Error::NotSupported),
+                    _ => return Err(Error::InvalidParam),
+                };
+                if resume.is_some_and(|(entry, _)| !can_execute(services.memory, entry)) {
+                    return Err(Error::InvalidAddress);
+                }
+                self.suspended.0 |= 1 << id.0;
+                services.effects.push(Effect::SuspendHart { resume });
+                Ok(0)
+            }
             _ => Err(Error::NotSupported),
         }
     }
@@ -236,6 +266,11 @@ impl Sbi {
         let mask = virtual_word::<Riscv>(hart, services.memory, pointer)?;
         Some(HartSet(mask & self.harts.0))
     }
+}
+
+/// True when an instruction can stand at this physical address.
+fn can_execute(memory: &dyn GuestMemory, entry: u64) -> bool {
+    entry & 1 == 0 && memory.read_bytes(entry, &mut [0; 2])
 }
 
 fn fence_i(harts: HartSet, wait: bool) -> Effect {
@@ -434,10 +469,19 @@ mod tests {
     }
 
     #[test]
-    fn suspend_is_a_wait_that_may_end_at_once() {
+    fn a_suspended_hart_waits_for_an_interrupt_and_says_so() {
         let mut b = Bench::new();
         assert_eq!(b.call(HSM, 3, [0, 0, 0]).0, 0);
-        assert_eq!(b.call(HSM, 3, [0x8000_0000, RAM, 0]).0, -2);
+        assert_eq!(b.effects, [Effect::SuspendHart { resume: None }]);
+        assert_eq!(b.call(HSM, 2, [1, 0, 0]), (0, 4));
+        b.sbi.wake(HartId(1));
+        assert_eq!(b.call(HSM, 2, [1, 0, 0]), (0, 0));
+        b.effects.clear();
+        assert_eq!(b.call(HSM, 3, [0x8000_0000, RAM + 4, 77]).0, 0);
+        assert_eq!(b.effects, [Effect::SuspendHart { resume: Some((RAM + 4, 77)) }]);
+        assert_eq!(b.call(HSM, 3, [0x8000_0000, RAM + 1, 0]).0, -5);
+        assert_eq!(b.call(HSM, 3, [0x8000_0000, 0x1000, 0]).0, -5);
+        assert_eq!(b.call(HSM, 3, [0x9000_0000, RAM, 0]).0, -2);
         assert_eq!(b.call(HSM, 3, [1, 0, 0]).0, -3);
     }
 

@@ -229,6 +229,17 @@ impl<B: Board> Shared<B> {
                 hart.state = State::Stopped;
                 self.stopped.0 |= 1 << hart.id.0;
             }
+            Effect::SuspendHart { resume } => {
+                if let Some((entry, argument)) = resume {
+                    hart.arch = self.board.resumed(hart.id, &hart.arch, argument);
+                    hart.pc = entry;
+                    hart.tlb.clear();
+                    hart.synchronize_fetch();
+                    self.set_up(hart);
+                }
+                hart.state = State::WaitingForInterrupt;
+                hart.check_interrupts = true;
+            }
             Effect::RemoteFenceI { harts, wait } => {
                 if harts.contains(hart.id) {
                     self.fence_i(hart);
