@@ -9,6 +9,10 @@ use crate::core_model::CoreModel;
 use crate::ids::{Cycle, HartId};
 use cmodx_isa::{Access, Isa};
 
+/// Exceptions in a row, without one instruction retired, that are taken for an endless loop. On other harts millions of
+/// instructions may pass meanwhile: time enough to repair a handler.
+const ENDLESS: u32 = 100_000;
+
 /// What a hart does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -75,6 +79,8 @@ pub struct Hart<I: Isa> {
     pub event: bool,
     pub timer_at: Cycle,
     pub last_sync: Option<Cycle>,
+    /// Instructions retired at the last exception, and exceptions since then without another one.
+    trapped: (u64, u32),
     pub stats: Stats,
 }
 
@@ -97,6 +103,7 @@ impl<I: Isa> Hart<I> {
             event: false,
             timer_at: Cycle::NEVER,
             last_sync: None,
+            trapped: (0, 0),
             stats: Stats::default(),
         }
     }
@@ -111,6 +118,15 @@ impl<I: Isa> Hart<I> {
     pub fn look_at_protection(&mut self, end: u64) {
         let open = |access| I::permits_physical(&self.arch, 0, end, access);
         self.guarded = ![Access::Fetch, Access::Load, Access::Store].into_iter().all(open);
+    }
+
+    /// Counts an exception; true when so many came one after the other that no handler will ever get anywhere.
+    pub fn traps_endlessly(&mut self) -> bool {
+        self.stats.exceptions += 1;
+        let (before, count) = self.trapped;
+        let count = if before == self.stats.instructions { count + 1 } else { 0 };
+        self.trapped = (self.stats.instructions, count);
+        count > ENDLESS
     }
 
     /// Forgets what is fetched and not executed: a context synchronization event.

@@ -452,8 +452,11 @@ impl<B: Board> Turn<'_, B> {
                 true
             }
             Firmware::NotACall => {
-                self.hart.stats.exceptions += 1;
                 self.enter(trap, pc);
+                if self.hart.traps_endlessly() {
+                    let reason = format!("traps without end: {trap}");
+                    self.shared.end = Some(End::Stopped { hart: self.hart.id, pc, reason });
+                }
                 false
             }
         }
@@ -468,9 +471,8 @@ impl<B: Board> Turn<'_, B> {
             return;
         }
         let before = self.hart.arch.clone();
-        self.hart.stats.exceptions += 1;
         self.enter(trap, pc);
-        if self.hart.pc == pc {
+        if self.hart.traps_endlessly() || self.hart.pc == pc {
             self.shared.end = Some(End::Lost {
                 hart: self.hart.id,
                 cycle: self.hart.now,
