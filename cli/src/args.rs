@@ -1,6 +1,8 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use cmodx_isa::Arch;
+use cmodx_isa::riscv::Extensions;
 use cmodx_reports::compare::Limit;
 use cmodx_sim::relaxed::model::Model;
 use std::path::PathBuf;
@@ -182,9 +184,16 @@ pub struct Run {
     /// Core model: a name of `cmodx list cores` or a TOML file.
     #[arg(long)]
     pub core: Option<String>,
+    /// What the hart's caches promise to instruction fetch, whatever the core model says.
+    #[arg(long, value_enum, value_name = "MODEL")]
+    pub coherence: Option<CoherenceModel>,
     /// Whether native firmware (SBI) serves the program; auto: unless it is loaded where firmware would be.
     #[arg(long, value_enum, default_value_t)]
     pub firmware: FirmwareChoice,
+    /// The extensions of RISC-V harts, as an ISA string (rv64gc_zicntr_zba); all there are if left out. Instructions of others
+    /// are illegal.
+    #[arg(long, value_name = "STRING")]
+    pub isa: Option<Extensions>,
     /// Stop after this many instructions of all harts together, with exit code 2.
     #[arg(long, value_name = "N")]
     pub max_instructions: Option<u64>,
@@ -198,7 +207,7 @@ pub struct Run {
     /// Run a static Linux program: serve its system calls.
     #[arg(long)]
     pub user: bool,
-    /// What a Linux program reads from its standard input; nothing if left out.
+    /// What a Linux program reads from its standard input; that of this command if left out.
     #[arg(long, value_name = "FILE", requires = "user")]
     pub input: Option<PathBuf>,
     /// Arguments of a Linux program, behind `--`.
@@ -210,6 +219,40 @@ pub struct Run {
     /// Write the trace to this file instead.
     #[arg(long, value_name = "FILE", requires = "trace")]
     pub trace_file: Option<PathBuf>,
+}
+
+/// What caches promise to instruction fetch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CoherenceModel {
+    /// RISC-V: fetches see stores after FENCE.I alone.
+    Ziccif,
+    /// RISC-V: fetches see stores in the end.
+    Ziccid,
+    /// AArch64: data must be cleaned, instructions invalidated.
+    Dic0Idc0,
+    /// AArch64: instructions must be invalidated.
+    Dic0Idc1,
+    /// AArch64: neither.
+    Dic1Idc1,
+}
+
+impl CoherenceModel {
+    /// The instruction set that has such a promise.
+    pub fn arch(self) -> Arch {
+        match self {
+            CoherenceModel::Ziccif | CoherenceModel::Ziccid => Arch::Riscv64,
+            _ => Arch::Aarch64,
+        }
+    }
+
+    /// CTR_EL0.DIC and IDC, or what they would be.
+    pub fn dic_idc(self) -> (bool, bool) {
+        match self {
+            CoherenceModel::Ziccif | CoherenceModel::Dic0Idc1 => (false, true),
+            CoherenceModel::Ziccid | CoherenceModel::Dic1Idc1 => (true, true),
+            CoherenceModel::Dic0Idc0 => (false, false),
+        }
+    }
 }
 
 /// What instructions cost.

@@ -14,7 +14,7 @@ use cmodx_sim::loader::Image;
 /// Runs a program and passes its exit code on.
 pub fn run(args: &Run) -> Result<u8> {
     let image = Image::load(&args.elf)?;
-    let core = match &args.core {
+    let mut core = match &args.core {
         Some(name) => cores::find(name)?,
         None => CoreModel::built_in(if image.arch == Arch::Riscv64 { "sifive-u74" } else { "cortex-a55" })?,
     };
@@ -23,6 +23,15 @@ pub fn run(args: &Run) -> Result<u8> {
     }
     if !(1..=65536).contains(&args.memory) {
         bail!("--memory {}: between 1 and 65536 MiB", args.memory);
+    }
+    if args.isa.is_some() && image.arch != Arch::Riscv64 {
+        bail!("--isa is for RISC-V programs; {} is for {}", args.elf.display(), image.arch);
+    }
+    if let Some(coherence) = args.coherence {
+        if coherence.arch() != image.arch {
+            bail!("--coherence is for {}; {} is for {}", coherence.arch(), args.elf.display(), image.arch);
+        }
+        (core.coherence.dic, core.coherence.idc) = coherence.dic_idc();
     }
     if args.user { user::run(args, &core, image) } else { bare::run(args, &core, image) }
 }

@@ -3,7 +3,8 @@
 use super::drive::drive;
 use crate::args::{FirmwareChoice, Run};
 use anyhow::Result;
-use cmodx_isa::Arch;
+use cmodx_isa::riscv::Riscv;
+use cmodx_isa::{Arch, Isa};
 use cmodx_sim::core_model::CoreModel;
 use cmodx_sim::loader::Image;
 use cmodx_sim::platform::Board;
@@ -25,7 +26,8 @@ pub fn run(args: &Run, core: &CoreModel, image: Image) -> Result<u8> {
                 choice => choice == FirmwareChoice::Native,
             };
             let options = riscv_virt::Options { firmware, htif: htif(&image), semihosting: true, ..Default::default() };
-            drive(args, core, RiscvVirt::new(args.harts, options), &image)
+            let reset = Riscv::reset(0).with_extensions(args.isa.unwrap_or_default());
+            drive(args, core, RiscvVirt::new(args.harts, options).resetting_to(reset), &image)
         }
         Arch::Aarch64 => {
             let image = placed(image, Aarch64Virt::RAM);

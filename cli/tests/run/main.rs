@@ -2,6 +2,7 @@
 
 mod bare;
 mod compiler;
+mod conformance;
 mod machine_mode;
 mod timing;
 mod trace;

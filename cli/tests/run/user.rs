@@ -101,6 +101,11 @@ fn standard_input_is_the_file_given() {
     assert_eq!(code, 0);
     assert!(stdout.contains("read 18 bytes in 2 lines"), "{stdout}");
     assert!(stderr.contains("to standard error"), "{stderr}");
+    // Without a file it is the command's own, in whatever pieces it comes.
+    let mut command = assert_cmd::Command::cargo_bin("cmodx").expect("the binary is built");
+    let output = command.args(["run", "--user"]).arg(program.path()).write_stdin("first line\nsecond\n").output();
+    let stdout = String::from_utf8(output.expect("cmodx runs").stdout).expect("text");
+    assert!(stdout.contains("read 18 bytes in 2 lines"), "{stdout}");
 }
 
 #[test]

@@ -166,10 +166,12 @@ impl<I: UserIsa> Process<I> {
         if file != 0 {
             return Err(Errno::BadFile);
         }
-        let rest = &self.input[self.consumed..];
-        let read = &rest[..rest.len().min(usize::try_from(length).unwrap_or(usize::MAX))];
-        put(memory, at, read)?;
-        self.consumed += read.len();
+        if !memory.read_bytes(at, &mut [0][..length.min(1) as usize]) {
+            return Err(Errno::Fault);
+        }
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let read = self.input.read(length).map_err(|_| Errno::InputOutput)?;
+        put(memory, at, &read)?;
         Ok(read.len() as u64)
     }
 

@@ -3,17 +3,20 @@
 use crate::trace::Traced;
 use cmodx_isa::Isa;
 use cmodx_isa::aarch64::{self, Aarch64};
-use cmodx_isa::riscv::{self, Cause, Privilege, Riscv};
+use cmodx_isa::riscv::{self, Cause, Extensions, Privilege, Riscv};
 
 /// An instruction set that Linux programs are for.
 pub trait UserIsa: Traced {
     /// What uname calls the machine.
     const MACHINE: &'static str;
+    /// What can be chosen of the hart.
+    type Features: Copy + Clone + Default + std::fmt::Debug + Send;
+
     /// AT_HWCAP.
-    const CAPABILITIES: u64;
+    fn capabilities(features: Self::Features) -> u64;
 
     /// A hart at the first instruction of a program.
-    fn at_start(stack_pointer: u64) -> Self::Hart;
+    fn at_start(stack_pointer: u64, features: Self::Features) -> Self::Hart;
 
     /// The number of the system call, if the trap is one.
     fn system_call(hart: &Self::Hart, trap: &Self::Trap) -> Option<u64>;
@@ -24,11 +27,16 @@ pub trait UserIsa: Traced {
 
 impl UserIsa for Riscv {
     const MACHINE: &'static str = "riscv64";
-    /// I, M, A, F, D, C: a bit for each letter.
-    const CAPABILITIES: u64 = 1 << 8 | 1 << 12 | 1 << 0 | 1 << 5 | 1 << 3 | 1 << 2;
+    type Features = Extensions;
 
-    fn at_start(stack_pointer: u64) -> riscv::Hart {
-        let mut hart = riscv::Hart::supervisor(0);
+    /// A bit for each letter of I, M, A, F, D and C.
+    fn capabilities(extensions: Extensions) -> u64 {
+        const LETTERS: u64 = 1 << 8 | 1 << 12 | 1 << 0 | 1 << 5 | 1 << 3 | 1 << 2;
+        riscv::Hart::new(0).with_extensions(extensions).csr.misa() & LETTERS
+    }
+
+    fn at_start(stack_pointer: u64, extensions: Extensions) -> riscv::Hart {
+        let mut hart = riscv::Hart::new(0).with_extensions(extensions).handed_over();
         hart.privilege = Privilege::User;
         // cycle, time and instret can be read.
         hart.csr.scounteren = 7;
@@ -50,10 +58,14 @@ const CNTKCTL: u64 = 3;
 
 impl UserIsa for Aarch64 {
     const MACHINE: &'static str = "aarch64";
-    /// FP, ASIMD, CRC32, ATOMICS.
-    const CAPABILITIES: u64 = 1 << 0 | 1 << 1 | 1 << 7 | 1 << 8;
+    type Features = ();
 
-    fn at_start(stack_pointer: u64) -> aarch64::Hart {
+    /// FP, ASIMD, CRC32, ATOMICS.
+    fn capabilities((): ()) -> u64 {
+        1 << 0 | 1 << 1 | 1 << 7 | 1 << 8
+    }
+
+    fn at_start(stack_pointer: u64, (): ()) -> aarch64::Hart {
         let mut hart = Aarch64::reset(0);
         (hart.el, hart.spsel, hart.daif) = (0, false, 0);
         hart.system.sctlr |= SCTLR;

@@ -6,12 +6,14 @@
 //! fixed moment; random numbers are the same in every run.
 
 mod calls;
+mod input;
 mod isa;
 mod memory;
 mod number;
 mod stack;
 mod structures;
 
+pub use input::Input;
 pub use isa::UserIsa;
 
 use crate::ids::{HartId, HartSet};
@@ -19,7 +21,6 @@ use crate::loader::{ElfError, Image};
 use crate::platform::{Board, Effect, Firmware, GuestMemory, Ticks};
 use cmodx_isa::{Size, SystemReg};
 use memory::Space;
-use std::marker::PhantomData;
 
 /// Where memory starts: the lowest address at which Linux lets a program be.
 const START: u64 = 0x1_0000;
@@ -34,7 +35,7 @@ pub struct Start {
     /// Its name and arguments.
     pub arguments: Vec<String>,
     /// What it reads from its standard input.
-    pub input: Vec<u8>,
+    pub input: Input,
 }
 
 /// A process: its memory map and what it has printed.
@@ -42,8 +43,7 @@ pub struct Start {
 pub struct Process<I: UserIsa> {
     space: Space,
     stack_pointer: u64,
-    input: Vec<u8>,
-    consumed: usize,
+    input: Input,
     output: Vec<u8>,
     errors: Vec<u8>,
     /// State of the generator behind getrandom.
@@ -52,7 +52,7 @@ pub struct Process<I: UserIsa> {
     handled: u64,
     /// Signals that are ignored.
     ignored: u64,
-    isa: PhantomData<I>,
+    features: I::Features,
 }
 
 impl<I: UserIsa> Process<I> {
@@ -60,24 +60,28 @@ impl<I: UserIsa> Process<I> {
     ///
     /// # Errors
     /// When the program does not fit.
-    pub fn new(image: Image, memory: u64, start: Start) -> Result<(Process<I>, Image), ElfError> {
+    pub fn new(
+        image: Image,
+        memory: u64,
+        start: Start,
+        features: I::Features,
+    ) -> Result<(Process<I>, Image), ElfError> {
         let ram = START..START + memory;
         let image = if image.relocatable { image.moved(ANYWHERE) } else { image };
         image.check_ram(ram.clone())?;
         let program_end = image.segments.iter().map(|segment| segment.range().end).max().unwrap_or(START);
         let space = Space::new(program_end, ram.end);
-        let (image, stack_pointer) = stack::build::<I>(image, &space, &start.arguments);
+        let (image, stack_pointer) = stack::build::<I>(image, &space, &start.arguments, features);
         let process = Process {
             space,
             stack_pointer,
             input: start.input,
-            consumed: 0,
             output: Vec::new(),
             errors: Vec::new(),
             random: 0,
             handled: 0,
             ignored: 0,
-            isa: PhantomData,
+            features,
         };
         Ok((process, image))
     }
@@ -93,7 +97,7 @@ impl<I: UserIsa> Board for Process<I> {
     }
 
     fn at_reset(&self, _: HartId) -> I::Hart {
-        I::at_start(self.stack_pointer)
+        I::at_start(self.stack_pointer, self.features)
     }
 
     fn set_coherence(hart: &mut I::Hart, idc: bool, dic: bool) {

@@ -19,6 +19,7 @@ calls! {
 #[repr(u64)]
 pub enum Errno {
     NoEntry = 2,
+    InputOutput = 5,
     BadFile = 9,
     Again = 11,
     NoMemory = 12,

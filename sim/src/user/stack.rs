@@ -31,7 +31,7 @@ const PROGRAM_HEADER: u64 = 56;
 const RANDOM: &[u8; 16] = b"\x13\x57\x9b\xdf\x02\x46\x8a\xce\x31\x75\xb9\xfd\x20\x64\xa8\xec";
 
 /// Adds the stack to the image; the image, and the stack pointer to start with.
-pub fn build<I: UserIsa>(mut image: Image, space: &Space, arguments: &[String]) -> (Image, u64) {
+pub fn build<I: UserIsa>(mut image: Image, space: &Space, arguments: &[String], features: I::Features) -> (Image, u64) {
     let top = space.stack().end;
     let mut strings = RANDOM.to_vec();
     let mut offsets = Vec::new();
@@ -56,7 +56,7 @@ pub fn build<I: UserIsa>(mut image: Image, space: &Space, arguments: &[String]) 
         (AT_EUID, 0),
         (AT_GID, 0),
         (AT_EGID, 0),
-        (AT_HWCAP, I::CAPABILITIES),
+        (AT_HWCAP, I::capabilities(features)),
         (AT_CLKTCK, 100),
         (AT_SECURE, 0),
         (AT_RANDOM, strings_at),
