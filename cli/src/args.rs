@@ -194,6 +194,9 @@ pub struct Run {
     /// are illegal.
     #[arg(long, value_name = "STRING")]
     pub isa: Option<Extensions>,
+    /// Exception level in which an AArch64 program starts: 1, or 2 with an EL2 as QEMU's `virtualization=on` has it.
+    #[arg(long, value_name = "LEVEL", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2), conflicts_with = "user")]
+    pub el: u8,
     /// Stop after this many instructions of all harts together, with exit code 2.
     #[arg(long, value_name = "N")]
     pub max_instructions: Option<u64>,

@@ -2,9 +2,9 @@
 
 use super::drive::drive;
 use crate::args::{FirmwareChoice, Run};
-use anyhow::Result;
 use cmodx_isa::riscv::Riscv;
 use cmodx_isa::{Arch, Isa};
+use anyhow::{Result, ensure};
 use cmodx_sim::core_model::CoreModel;
 use cmodx_sim::loader::Image;
 use cmodx_sim::platform::Board;
@@ -19,6 +19,7 @@ const BEHIND_FIRMWARE: u64 = 0x8020_0000;
 pub fn run(args: &Run, core: &CoreModel, image: Image) -> Result<u8> {
     match image.arch {
         Arch::Riscv64 => {
+            ensure!(args.el == 1, "--el is for programs of AArch64");
             let native = args.firmware == FirmwareChoice::Native;
             let image = placed(image, if native { BEHIND_FIRMWARE } else { RiscvVirt::RAM });
             let firmware = match args.firmware {
@@ -32,7 +33,7 @@ pub fn run(args: &Run, core: &CoreModel, image: Image) -> Result<u8> {
         Arch::Aarch64 => {
             let image = placed(image, Aarch64Virt::RAM);
             let firmware = args.firmware != FirmwareChoice::None;
-            let options = aarch64_virt::Options { firmware, semihosting: true };
+            let options = aarch64_virt::Options { firmware, semihosting: true, el2: args.el == 2 };
             drive(args, core, Aarch64Virt::new(args.harts, options), &image)
         }
     }

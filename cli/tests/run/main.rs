@@ -3,6 +3,7 @@
 mod bare;
 mod compiler;
 mod conformance;
+mod el2;
 mod machine_mode;
 mod timing;
 mod trace;

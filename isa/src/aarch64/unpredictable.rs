@@ -22,7 +22,7 @@
 //! - System registers and SYS operations that are not there are undefined, and so are unallocated fields of PSTATE; `hint` that
 //!   means nothing is a NOP; `sysl` is undefined.
 //! - Reserved barrier options act as SY on all accesses; every domain is the whole system.
-//! - MSR PSTATE fields of one bit with CRm above 1 are undefined.
+//! - MSR of UAO, PAN, SSBS and DIT with CRm above 1 is undefined; SPSel takes its lowest bit.
 //! - TLBI with a reserved granule drops nothing; the hints of level (TTL) are not looked at.
 //! - Fields without meaning in system registers read as zero or one as the manual draws them, whatever is written.
 //! - PMSELR_EL0.SEL of a counter that is not there: PMXEVCNTR_EL0 and PMXEVTYPER_EL0 read as zero and ignore writes.

@@ -1,4 +1,5 @@
-//! The AArch64 board: memory map of QEMU's `virt` machine with GICv3, without EL2 and EL3 (`hw/arm/virt.c`).
+//! The AArch64 board: memory map of QEMU's `virt` machine with GICv3, without EL3, with EL2 where it is asked for
+//! (`hw/arm/virt.c`; `-M virt,virtualization=on`).
 //!
 //! Left out: PL031, virtio, PCIe, flash, fw_cfg, ITS, SMMU.
 
@@ -16,22 +17,24 @@ const GICR: u64 = 0x80a_0000;
 const UART: u64 = 0x900_0000;
 /// SPI 1.
 const UART_INTID: u32 = 33;
-const VIRTUAL_TIMER_INTID: u32 = 27;
-const PHYSICAL_TIMER_INTID: u32 = 30;
+/// PPIs of the virtual, the physical and EL2's timer.
+const TIMER_INTIDS: [u32; 3] = [27, 30, 26];
 
 /// What can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Native PSCI serves HVC and SMC, and all harts but hart 0 wait for CPU_ON. Off: both are undefined, and every hart runs
-    /// from reset.
+    /// Native PSCI serves HVC and SMC (SMC alone where there is an EL2), and all harts but hart 0 wait for CPU_ON. Off: both
+    /// are undefined, and every hart runs from reset.
     pub firmware: bool,
     /// HLT #0xF000 is a semihosting call.
     pub semihosting: bool,
+    /// There is an EL2, in which harts start.
+    pub el2: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { firmware: true, semihosting: false }
+        Options { firmware: true, semihosting: false, el2: false }
     }
 }
 
@@ -43,10 +46,11 @@ pub struct Aarch64Virt {
     uart: Pl011,
     psci: Option<Psci>,
     semihosting: bool,
+    el2: bool,
     /// Inputs of each hart as the machine last learned that they changed.
     lines: Vec<Lines>,
-    /// Whether the virtual and physical timer of each hart had expired when its inputs were last set.
-    expired: Vec<[bool; 2]>,
+    /// Whether the timers of each hart had expired when its inputs were last set.
+    expired: Vec<[bool; 3]>,
     output: Vec<u8>,
 }
 
@@ -63,8 +67,9 @@ impl Aarch64Virt {
             uart: Pl011::default(),
             psci: options.firmware.then(|| Psci::new(harts)),
             semihosting: options.semihosting,
+            el2: options.el2,
             lines: vec![Lines::default(); harts],
-            expired: vec![[false; 2]; harts],
+            expired: vec![[false; 3]; harts],
             output: Vec::new(),
         }
     }
@@ -85,11 +90,11 @@ impl Aarch64Virt {
     }
 
     /// Brings the timer interrupts of a hart up to date.
-    fn sample_timers(&mut self, hart: HartId, now: Ticks) -> [bool; 2] {
-        let timers = &self.timers[hart.index()];
-        let levels = [timers.virtual_timer.interrupt(now), timers.physical_timer.interrupt(now)];
-        self.gic.set_ppi(hart, VIRTUAL_TIMER_INTID, levels[0]);
-        self.gic.set_ppi(hart, PHYSICAL_TIMER_INTID, levels[1]);
+    fn sample_timers(&mut self, hart: HartId, now: Ticks) -> [bool; 3] {
+        let levels = self.timers[hart.index()].interrupts(now);
+        for (intid, level) in TIMER_INTIDS.into_iter().zip(levels) {
+            self.gic.set_ppi(hart, intid, level);
+        }
         levels
     }
 
@@ -121,6 +126,9 @@ impl Board for Aarch64Virt {
     fn at_reset(&self, hart: HartId) -> Hart {
         let mut state = Aarch64::reset(hart.0.into());
         state.set_counter_frequency(Self::TIMER_HZ);
+        if self.el2 {
+            state.start_at_el2();
+        }
         state
     }
 
@@ -202,7 +210,7 @@ impl Board for Aarch64Virt {
     ) -> Firmware {
         let registers: [u64; 4] = std::array::from_fn(|n| Aarch64::argument(hart, n));
         let result = match &mut self.psci {
-            Some(psci) if trap.hvc() == Some(0) || trap.smc() == Some(0) => {
+            Some(psci) if trap.smc() == Some(0) || trap.hvc() == Some(0) && !self.el2 => {
                 let result = psci.call(id, registers, memory, effects);
                 if let Some(&Effect::StartHart { hart: target, .. }) = effects.last() {
                     self.gic.reset_interface(target);
@@ -228,8 +236,7 @@ impl Board for Aarch64Virt {
     }
 
     fn next_timer(&self, id: HartId) -> Option<Ticks> {
-        let timers = &self.timers[id.index()];
-        let deadlines = [timers.virtual_timer.deadline(), timers.physical_timer.deadline()];
+        let deadlines = self.timers[id.index()].deadlines();
         let armed = deadlines.into_iter().zip(self.expired[id.index()]).filter(|&(_, expired)| !expired);
         armed.filter_map(|(deadline, _)| deadline).min()
     }
@@ -345,8 +352,20 @@ mod tests {
     }
 
     #[test]
+    fn with_an_el2_harts_start_there_and_psci_answers_smc_alone() {
+        let mut board = Aarch64Virt::new(2, Options { el2: true, ..Options::default() });
+        let (mut hart, mut ram, mut effects) = (board.at_reset(H0), Ram::at(Aarch64Virt::RAM), Vec::new());
+        assert_eq!((hart.el, hart.spsel, board.started(H1, 5).el), (2, true, 2));
+        hart.x[0] = 0x8400_0000;
+        let mut call = |cause| board.firmware(H0, 0, &mut hart, &Trap::sync(cause, 0), &mut ram, &mut effects);
+        assert_eq!(call(Cause::Hvc), Firmware::NotACall);
+        assert_eq!(call(Cause::Smc), Firmware::Done);
+        assert_eq!(hart.x[0], 0x1_0001);
+    }
+
+    #[test]
     fn semihosting_is_off_unless_asked_for_and_firmware_can_be_off() {
-        let mut board = Aarch64Virt::new(3, Options { firmware: false, semihosting: true });
+        let mut board = Aarch64Virt::new(3, Options { firmware: false, semihosting: true, el2: false });
         assert_eq!(board.running_at_reset(), HartSet(0b111));
         let (mut hart, mut ram, mut effects) = (board.at_reset(H0), Ram::at(Aarch64Virt::RAM), Vec::new());
         let hvc = Trap::sync(Cause::Hvc, 0);

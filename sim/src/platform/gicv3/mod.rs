@@ -70,9 +70,13 @@ const ICC_CTLR: SystemReg = system(3, 0, 12, 12, 4);
 const ICC_SRE: SystemReg = system(3, 0, 12, 12, 5);
 const ICC_IGRPEN0: SystemReg = system(3, 0, 12, 12, 6);
 const ICC_IGRPEN1: SystemReg = system(3, 0, 12, 12, 7);
+const ICC_SRE_EL2: SystemReg = system(3, 4, 12, 9, 5);
+const ICH_HCR_EL2: SystemReg = system(3, 4, 12, 11, 0);
 
 /// System register access only, bypasses off.
 const SRE_VALUE: u64 = 7;
+/// The same, and EL1 may use its own.
+const SRE_EL2_VALUE: u64 = 0xf;
 const SGI_IRM: u64 = 1 << 40;
 
 /// Levels of the interrupt inputs of a PE.
@@ -211,6 +215,9 @@ impl Gic {
             ICC_RPR => interface.running_priority().into(),
             ICC_CTLR => interface.control(),
             ICC_SRE => SRE_VALUE,
+            ICC_SRE_EL2 => SRE_EL2_VALUE,
+            // No virtual interrupts: they stay off.
+            ICH_HCR_EL2 => 0,
             ICC_IGRPEN0 => interface.enabled(Group::Zero).into(),
             ICC_IGRPEN1 => interface.enabled(Group::One).into(),
             _ => return None,
@@ -245,7 +252,7 @@ impl Gic {
             ICC_IGRPEN0 => interface.set_enabled(Group::Zero, value & 1 != 0),
             ICC_IGRPEN1 => interface.set_enabled(Group::One, value & 1 != 0),
             // SRE is fixed; there is no other security state that ASGI1R could reach.
-            ICC_SRE | ICC_ASGI1R => {}
+            ICC_SRE | ICC_ASGI1R | ICC_SRE_EL2 | ICH_HCR_EL2 => {}
             _ => return None,
         }
         Some(HartSet(1 << hart.0))
