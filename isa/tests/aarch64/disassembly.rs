@@ -73,7 +73,7 @@ fn normalized(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn compare(test: &str, words: &[u32]) {
+pub fn compare(test: &str, words: &[u32]) {
     let Some(texts) = llvm(test, words) else { return };
     let mut reasons = std::collections::BTreeMap::new();
     let mut differences = Vec::new();

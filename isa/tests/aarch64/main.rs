@@ -1,6 +1,7 @@
 //! A64 against implementations that share nothing with this one: LLVM's disassembler and QEMU.
 
 mod alignment;
+mod compiled;
 mod disassembly;
 mod elf;
 mod encoding;
