@@ -96,6 +96,12 @@ pub trait Isa: Copy + Clone + std::fmt::Debug + Send + Sync + 'static {
     /// True when WFI would end now: an interrupt is pending, whether or not the hart would take it.
     fn wakes(hart: &Self::Hart) -> bool;
 
+    /// Tells the hart's performance monitors what the machine has counted. Returns after how many cycles at the latest they
+    /// must be told again, when one of them is to interrupt.
+    fn count_events(_hart: &mut Self::Hart, _cycles: u64, _instructions: u64) -> Option<u64> {
+        None
+    }
+
     /// The address that the last trap to the present privilege came from (sepc or mepc; ELR).
     fn trapped_at(hart: &Self::Hart) -> u64;
 

@@ -1,9 +1,10 @@
 //! `cmodx run` on programs that compilers and linkers made: how they end, what they print, what is traced.
 
+mod aarch64_user;
 mod bare;
+mod board;
 mod compiler;
 mod conformance;
-mod el2;
 mod machine_mode;
 mod timing;
 mod trace;

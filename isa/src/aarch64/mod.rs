@@ -120,6 +120,10 @@ impl Isa for Aarch64 {
         hart.irq || hart.fiq
     }
 
+    fn count_events(hart: &mut Hart, cycles: u64, instructions: u64) -> Option<u64> {
+        hart.system.pmu.look(cycles, instructions)
+    }
+
     fn trapped_at(hart: &Hart) -> u64 {
         hart.at_el2().map_or(hart.system.elr, |el2| el2.elr)
     }

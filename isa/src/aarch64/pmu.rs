@@ -1,8 +1,8 @@
 //! Performance monitors (FEAT_PMUv3): a 64-bit cycle counter and six 32-bit event counters that count cycles,
 //! instructions or software increments.
 //!
-//! Left out: overflow and its interrupt, counting by exception level (the filter bits are kept, every level counts), and
-//! the divider PMCR_EL0.D.
+//! Counters never tell of themselves that they overflow: whoever wants to know looks ([`Pmu::look`]), and learns when to look
+//! again. Left out: counting by exception level (the filter bits are kept, every level counts), and the divider PMCR_EL0.D.
 
 use super::regs::Hart;
 use super::state::{EVENT_COUNTERS, Pmu, PmuCounter};
@@ -13,6 +13,8 @@ pub(super) mod control {
     pub const RESET_EVENTS: u64 = 1 << 1;
     pub const RESET_CYCLES: u64 = 1 << 2;
     /// D, X, DP, LC.
+    /// LC: the cycle counter overflows at 64 bits, else at 32.
+    pub const LONG_CYCLES: u64 = 1 << 6;
     pub const KEPT: u64 = E | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6;
     /// N: the number of event counters.
     pub const FIXED: u64 = (super::EVENT_COUNTERS as u64) << 11;
@@ -32,6 +34,8 @@ const CYCLES: u64 = 1 << 31;
 /// Filter bits P, U, NSK, NSU, NSH, M of the type registers: kept.
 pub(super) const FILTER: u64 = 0xfc00_0000;
 
+/// PMEVTYPER<n>_EL0.evtCount.
+const EVENT: u64 = 0x3ff;
 const SW_INCR: u64 = 0x00;
 const INST_RETIRED: u64 = 0x08;
 const CPU_CYCLES: u64 = 0x11;
@@ -44,11 +48,51 @@ impl Pmu {
     pub(super) fn kind(&self, n: usize) -> u64 {
         if n == 31 { self.cycles.kind } else { self.events.get(n).map_or(0, |event| event.kind) }
     }
+
+    /// Finds out which counters have overflowed, from the machine's counters. Returns after how many cycles at the latest to
+    /// look again, when an overflow is to interrupt.
+    pub(super) fn look(&mut self, cycles: u64, instructions: u64) -> Option<u64> {
+        /// No core issues more in a cycle: so many instructions take at least a quarter as many cycles.
+        const WIDEST: u64 = 4;
+        let long = self.control & control::LONG_CYCLES != 0;
+        let mut due = None;
+        let events = self.events.iter_mut().enumerate().map(|(n, event)| (1 << n, event.kind, false, event));
+        for (bit, kind, long, counter) in events.chain([(CYCLES, CPU_CYCLES, long, &mut self.cycles)]) {
+            let source = match kind & EVENT {
+                CPU_CYCLES => cycles,
+                INST_RETIRED => instructions,
+                _ => 0,
+            };
+            let value = if counter.running { counter.base.wrapping_add(source) } else { counter.base };
+            let overflowed = if long { value < counter.seen } else { value >> 32 != counter.seen >> 32 };
+            counter.seen = value;
+            if overflowed {
+                self.overflow |= bit;
+            }
+            if counter.running && self.interrupts & bit != 0 && self.overflow & bit == 0 {
+                let left = if long { value.wrapping_neg() } else { (1 << 32) - (value & 0xffff_ffff) };
+                let wait = if kind & EVENT == CPU_CYCLES { left } else { left.div_ceil(WIDEST) };
+                due = Some(due.map_or(wait, |due: u64| due.min(wait)));
+            }
+        }
+        due
+    }
+
+    /// The level of the interrupt.
+    pub(super) fn interrupt(&self) -> bool {
+        self.control & control::E != 0 && self.overflow & self.interrupts != 0
+    }
+}
+
+/// The same, from the machine that executes.
+pub(super) fn look<C: Context<Hart = Hart>>(ctx: &mut C) {
+    let (cycles, instructions) = (ctx.counter(Counter::Cycles), ctx.counter(Counter::Instructions));
+    ctx.hart().system.pmu.look(cycles, instructions);
 }
 
 /// What the machine's counter for this event shows now.
 fn source<C: Context<Hart = Hart>>(ctx: &mut C, kind: u64) -> u64 {
-    match kind & 0xffff {
+    match kind & EVENT {
         CPU_CYCLES => ctx.counter(Counter::Cycles),
         INST_RETIRED => ctx.counter(Counter::Instructions),
         _ => 0,
@@ -79,13 +123,16 @@ fn base<C: Context<Hart = Hart>>(ctx: &mut C, running: bool, kind: u64, value: u
 pub(super) fn write_cycles<C: Context<Hart = Hart>>(ctx: &mut C, value: u64) {
     let running = ctx.hart().system.pmu.cycles.running;
     let base = base(ctx, running, CPU_CYCLES, value);
-    ctx.hart().system.pmu.cycles.base = base;
+    let counter = &mut ctx.hart().system.pmu.cycles;
+    (counter.base, counter.seen) = (base, value);
 }
 
 pub(super) fn write_event<C: Context<Hart = Hart>>(ctx: &mut C, n: usize, value: u64) {
     let Some(&counter) = ctx.hart().system.pmu.events.get(n) else { return };
+    let value = value & 0xffff_ffff;
     let base = base(ctx, counter.running, counter.kind, value);
-    ctx.hart().system.pmu.events[n].base = base;
+    let counter = &mut ctx.hart().system.pmu.events[n];
+    (counter.base, counter.seen) = (base, value);
 }
 
 /// PMEVTYPER<n>_EL0: the count goes on from where it stands.
@@ -96,7 +143,7 @@ pub(super) fn write_kind<C: Context<Hart = Hart>>(ctx: &mut C, n: usize, kind: u
         return;
     }
     let Some(count) = read_event(ctx, n) else { return };
-    ctx.hart().system.pmu.events[n].kind = kind & (FILTER | 0xffff);
+    ctx.hart().system.pmu.events[n].kind = kind & (FILTER | EVENT);
     write_event(ctx, n, count);
 }
 
@@ -122,8 +169,8 @@ pub(super) fn enable<C: Context<Hart = Hart>>(ctx: &mut C, counters: u64, on: bo
 /// PMSWINC_EL0.
 pub(super) fn software_increment<C: Context<Hart = Hart>>(ctx: &mut C, counters: u64) {
     for (n, event) in ctx.hart().system.pmu.events.iter_mut().enumerate() {
-        if counters >> n & 1 == 1 && event.running && event.kind & 0xffff == SW_INCR {
-            event.base = event.base.wrapping_add(1) & 0xffff_ffff;
+        if counters >> n & 1 == 1 && event.running && event.kind & EVENT == SW_INCR {
+            event.base = event.base.wrapping_add(1);
         }
     }
 }

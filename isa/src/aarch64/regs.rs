@@ -161,6 +161,11 @@ impl Hart {
         self.system.pauth = present;
     }
 
+    /// Level of the interrupt of the performance monitors: a counter has overflowed that is to interrupt.
+    pub fn counter_interrupt(&self) -> bool {
+        self.system.pmu.interrupt()
+    }
+
     /// Sets MIDR_EL1: the core that is modelled.
     pub fn set_midr(&mut self, midr: u64) {
         self.system.midr = midr;

@@ -17,6 +17,8 @@ pub struct PmuCounter {
     pub base: u64,
     /// It counts now.
     pub running: bool,
+    /// Its value when overflow was last looked for.
+    pub seen: u64,
 }
 
 /// Performance monitors (FEAT_PMUv3, 64-bit cycle counter).
@@ -28,7 +30,7 @@ pub struct Pmu {
     pub enabled: u64,
     /// PMINTENSET_EL1.
     pub interrupts: u64,
-    /// PMOVSSET_EL0: only what software sets; counters do not report overflow.
+    /// PMOVSSET_EL0, as of the last look at the counters.
     pub overflow: u64,
     /// PMSELR_EL0.SEL.
     pub select: u64,
@@ -108,6 +110,8 @@ pub struct SystemState {
     /// FEAT_PAuth is there: its instructions sign and check; else those in the hint space do nothing and the others are
     /// undefined.
     pub pauth: bool,
+    /// EL0 may read the identification registers, as programs of Linux may (it serves the exception).
+    pub identity_at_el0: bool,
     /// Performance monitors.
     pub pmu: Pmu,
     /// EL2, where it is there.
@@ -151,6 +155,7 @@ impl SystemState {
             os_lock: true,
             keys: [[0; 2]; 5],
             pauth: false,
+            identity_at_el0: false,
             pmu: Pmu::default(),
             el2: None,
         }

@@ -359,10 +359,7 @@ fn wanted_by_el2(h: &Hart, register: Register, write: bool) -> bool {
         KeyA | KeyD | KeyG => h.system.pauth && !routed(hcr::APK),
         Cntpct => el2.cnthctl & hypervisor::EL1PCTEN == 0,
         Pmcr => el2.mdcr & (hypervisor::MDCR_TPM | hypervisor::MDCR_TPMCR) != 0,
-        Pmcntenset | Pmcntenclr | Pmovsclr | Pmovsset | Pmswinc | Pmselr | Pmceid0 | Pmceid1 | Pmccntr | Pmxevtyper
-        | Pmxevcntr | Pmuserenr | Pmevcntr | Pmevtyper | Pmccfiltr | Pmintenset | Pmintenclr => {
-            el2.mdcr & hypervisor::MDCR_TPM != 0
-        }
+        other if other.is_of_pmu() => el2.mdcr & hypervisor::MDCR_TPM != 0,
         _ => false,
     }
 }
@@ -385,10 +382,15 @@ fn allowed_at_el0(h: &Hart, register: Register, write: bool) -> bool {
     }
 }
 
+fn is_identity(register: Register) -> bool {
+    matches!(register, Register::Midr | Register::Mpidr | Register::Revidr | Register::Identity)
+}
+
 fn check(h: &Hart, i: Insn, entry: &Entry, write: bool) -> Result<(), Trap> {
     let level = if write { entry.write } else { entry.read };
     match level {
         Level::Never => Err(Trap::UNDEFINED),
+        Level::El1 if h.el == 0 && h.system.identity_at_el0 && is_identity(entry.register) => Ok(()),
         Level::El1 if h.el == 0 => Err(Trap::UNDEFINED),
         Level::El2 if h.at_el2().is_none() => Err(Trap::UNDEFINED),
         Level::El0If if h.el == 0 && !allowed_at_el0(h, entry.register, write) => Err(trapped(i, !write)),
@@ -413,6 +415,9 @@ pub(super) fn read<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<u64,
         return ctx.read_system(SystemReg(u32::from(code))).ok_or(Trap::UNDEFINED);
     };
     check(ctx.hart(), i, entry, false)?;
+    if matches!(entry.register, Pmovsclr | Pmovsset) {
+        pmu::look(ctx);
+    }
     let member = usize::from(code - entry.first);
     match entry.register {
         Cntpct => return Ok(ctx.counter(Counter::Time)),
@@ -599,6 +604,9 @@ pub(super) fn write<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(),
         return if ctx.write_system(SystemReg(u32::from(code)), value) { Ok(()) } else { Err(Trap::UNDEFINED) };
     };
     check(h, i, entry, true)?;
+    if entry.register.is_of_pmu() {
+        return write_pmu(ctx, entry, code, value);
+    }
     if entry.write == Level::El2 {
         if write_el2(h, entry.register, value) {
             ctx.translation_changed();
@@ -668,12 +676,31 @@ pub(super) fn write<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(),
             ctx.translation_changed();
         }
 
-        Pmintenset => s.pmu.interrupts |= value & pmu::COUNTERS,
-        Pmintenclr => s.pmu.interrupts &= !value,
-        Pmovsset => s.pmu.overflow |= value & pmu::COUNTERS,
-        Pmovsclr => s.pmu.overflow &= !value,
-        Pmselr => s.pmu.select = value & 31,
-        Pmuserenr => s.pmu.user = value & 0xf,
+        // Writable without effect.
+        Mdccint | Osdlr | Dbgprcr | Lorsa | Lorea | Lorn | Lorc => {}
+        // Read-only: `check` has refused them.
+        _ => return Err(Trap::UNDEFINED),
+    }
+    Ok(())
+}
+
+/// Writes a register of the performance monitors. Where their interrupt is in use, the platform is told, so that it looks at
+/// them anew.
+fn write_pmu<C: Context<Hart = Hart>>(ctx: &mut C, entry: &Entry, code: u16, value: u64) -> Result<(), Trap> {
+    use Register::*;
+    pmu::look(ctx);
+    let member = usize::from(code - entry.first);
+    let pmu = &mut ctx.hart().system.pmu;
+    let selected = pmu.select as usize;
+    let interrupts = pmu.interrupts;
+    match entry.register {
+        Pmintenset => pmu.interrupts |= value & pmu::COUNTERS,
+        Pmintenclr => pmu.interrupts &= !value,
+        Pmovsset => pmu.overflow |= value & pmu::COUNTERS,
+        Pmovsclr => pmu.overflow &= !value,
+        Pmselr => pmu.select = value & 31,
+        Pmuserenr => pmu.user = value & 0xf,
+        Pmccfiltr => pmu.cycles.kind = value & pmu::FILTER,
         Pmcr => pmu::write_control(ctx, value),
         Pmcntenset => pmu::enable(ctx, value & pmu::COUNTERS, true),
         Pmcntenclr => pmu::enable(ctx, value, false),
@@ -681,22 +708,42 @@ pub(super) fn write<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(),
         Pmccntr => pmu::write_cycles(ctx, value),
         Pmevcntr => pmu::write_event(ctx, member, value),
         Pmevtyper => pmu::write_kind(ctx, member, value),
-        Pmccfiltr => s.pmu.cycles.kind = value & pmu::FILTER,
-        Pmxevcntr => {
-            let selected = s.pmu.select as usize;
-            pmu::write_event(ctx, selected, value);
-        }
-        Pmxevtyper => {
-            let selected = s.pmu.select as usize;
-            pmu::write_kind(ctx, selected, value);
-        }
-
-        // Writable without effect.
-        Mdccint | Osdlr | Dbgprcr | Lorsa | Lorea | Lorn | Lorc => {}
-        // Read-only: `check` has refused them.
+        Pmxevcntr => pmu::write_event(ctx, selected, value),
+        Pmxevtyper => pmu::write_kind(ctx, selected, value),
         _ => return Err(Trap::UNDEFINED),
     }
+    if interrupts | ctx.hart().system.pmu.interrupts != 0 {
+        pmu::look(ctx);
+        ctx.write_system(SystemReg(u32::from(code)), value);
+    }
     Ok(())
+}
+
+impl Register {
+    /// A register of the performance monitors.
+    fn is_of_pmu(self) -> bool {
+        use Register::*;
+        matches!(
+            self,
+            Pmcr | Pmcntenset
+                | Pmcntenclr
+                | Pmovsclr
+                | Pmovsset
+                | Pmswinc
+                | Pmselr
+                | Pmceid0
+                | Pmceid1
+                | Pmccntr
+                | Pmxevtyper
+                | Pmxevcntr
+                | Pmuserenr
+                | Pmevcntr
+                | Pmevtyper
+                | Pmccfiltr
+                | Pmintenset
+                | Pmintenclr
+        )
+    }
 }
 
 impl super::state::SystemState {

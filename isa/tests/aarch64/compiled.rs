@@ -82,7 +82,7 @@ fn words_of_libraries_are_written_as_llvm_writes_them() {
     const TEST: &str = "words_of_libraries_are_written_as_llvm_writes_them";
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut archives = Vec::new();
-    for library in ["libc.a", "libm-2.36.a", "libgcc.a"] {
+    for library in ["libc.a", "libm.a", "libgcc.a"] {
         let argument = format!("-print-file-name={library}");
         let Some(found) = run(TEST, "aarch64-linux-gnu-gcc", GCC, &[&argument]) else { return };
         archives.push(String::from_utf8(found).expect("a path in UTF-8").trim().to_owned());

@@ -14,5 +14,6 @@ mod pmu;
 mod random;
 mod stream;
 mod system_mode;
+mod system_stream;
 mod translation;
 mod user_mode;

@@ -80,3 +80,44 @@ fn el0_reads_the_cycle_counter_when_pmuserenr_lets_it() {
     assert_eq!(read(&mut m, PMCCNTR), Ok(0));
     assert!(write(&mut m, PMCCNTR, 1).is_err(), "CR allows reading alone");
 }
+
+#[test]
+fn an_overflow_is_told_and_interrupts_when_asked() {
+    const PMOVSCLR: u16 = code(3, 3, 9, 12, 3);
+    const PMINTENSET: u16 = code(3, 0, 9, 14, 1);
+    const PMOVSSET: u16 = code(3, 3, 9, 14, 3);
+    const PMEVTYPER1: u16 = code(3, 3, 14, 12, 1);
+    const PMEVCNTR1: u16 = code(3, 3, 14, 8, 1);
+    const INST_RETIRED: u64 = 8;
+    let mut m = machine();
+    write(&mut m, PMEVTYPER1, INST_RETIRED).unwrap();
+    write(&mut m, PMEVCNTR1, 0xffff_ff00).unwrap();
+    write(&mut m, PMCCNTR, u64::MAX - 999).unwrap();
+    write(&mut m, PMCNTENSET, 1 << 31 | 2).unwrap();
+    write(&mut m, PMCR, 1 | 1 << 6).unwrap();
+    m.retired += 255;
+    assert_eq!(read(&mut m, PMOVSSET), Ok(0));
+    m.retired += 1;
+    assert_eq!(read(&mut m, PMOVSSET), Ok(2));
+    assert!(!m.hart.counter_interrupt());
+    write(&mut m, PMINTENSET, 1 << 31 | 2).unwrap();
+    assert!(m.hart.counter_interrupt());
+    write(&mut m, PMOVSCLR, 2).unwrap();
+    assert!(!m.hart.counter_interrupt());
+    // 744 cycles are left, and the other counter has 2^32 instructions to go.
+    let now = m.retired;
+    assert_eq!(Aarch64::count_events(&mut m.hart, now, now), Some(744));
+    assert_eq!(Aarch64::count_events(&mut m.hart, now + 743, now + 743), Some(1));
+    assert!(!m.hart.counter_interrupt());
+    assert_eq!(Aarch64::count_events(&mut m.hart, now + 744, now + 744), Some((u64::from(u32::MAX) + 1 - 744) / 4));
+    assert!(m.hart.counter_interrupt());
+    m.retired += 800;
+    assert_eq!(read(&mut m, PMOVSCLR), Ok(1 << 31));
+    assert_eq!((read(&mut m, PMCCNTR), read(&mut m, PMEVCNTR1)), (Ok(56), Ok(800)));
+    // With LC clear the cycle counter overflows at 32 bits.
+    write(&mut m, PMOVSCLR, 1 << 31).unwrap();
+    write(&mut m, PMCCNTR, 0x1_ffff_ffff).unwrap();
+    write(&mut m, PMCR, 1).unwrap();
+    m.retired += 1;
+    assert_eq!(read(&mut m, PMOVSSET), Ok(1 << 31));
+}

@@ -72,7 +72,7 @@ fn qemu_machine(test: &str, machine: &str, cpu: &str, code: &[u8], data: &[u8]) 
 }
 
 /// The records of exceptions, one a line.
-fn records(bytes: &[u8]) -> Vec<String> {
+pub fn records(bytes: &[u8]) -> Vec<String> {
     bytes
         .chunks(48)
         .map(|record| {

@@ -19,6 +19,8 @@ const UART: u64 = 0x900_0000;
 const UART_INTID: u32 = 33;
 /// PPIs of the virtual, the physical and EL2's timer.
 const TIMER_INTIDS: [u32; 3] = [27, 30, 26];
+/// PPI of the performance monitors.
+const COUNTER_INTID: u32 = 23;
 
 /// What can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +107,16 @@ impl Aarch64Virt {
     }
 }
 
+/// PMINTENSET_EL1, PMINTENCLR_EL1 and PM*_EL0: what they do is the instruction set's affair.
+fn is_of_pmu(register: SystemReg) -> bool {
+    let (levels, crn, crm) = (register.0 >> 11 & 0x1f, register.0 >> 7 & 15, register.0 >> 3 & 15);
+    match levels {
+        0b11_000 => crn == 9 && crm == 14,
+        0b11_011 => crn == 9 && crm >= 12 || crn == 14 && crm >= 8,
+        _ => false,
+    }
+}
+
 /// Offset into a region.
 fn within(at: u64, base: u64, size: u64) -> Option<u64> {
     at.checked_sub(base).filter(|&offset| offset < size)
@@ -188,8 +200,8 @@ impl Board for Aarch64Virt {
         value: u64,
         effects: &mut Vec<Effect>,
     ) -> bool {
-        if self.timers[hart.index()].write(now, register, value) {
-            // The machine asks for the next timer again, whether or not a line changed.
+        if self.timers[hart.index()].write(now, register, value) || is_of_pmu(register) {
+            // The machine asks for lines and the next timer again, whether or not a line changed.
             effects.push(Effect::LinesChanged { hart, remote: false });
             return true;
         }
@@ -230,6 +242,7 @@ impl Board for Aarch64Virt {
 
     fn update_lines(&mut self, id: HartId, now: Ticks, hart: &mut Hart) {
         self.expired[id.index()] = self.sample_timers(id, now);
+        self.gic.set_ppi(id, COUNTER_INTID, hart.counter_interrupt());
         let lines = self.gic.lines(id);
         self.lines[id.index()] = lines;
         (hart.irq, hart.fiq) = (lines.irq, lines.fiq);

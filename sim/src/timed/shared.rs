@@ -11,7 +11,7 @@ use crate::memory::Ram;
 use crate::oracle::Oracle;
 use crate::platform::{Board, Effect, Ticks};
 use crate::trace::CommitLog;
-use cmodx_isa::Size;
+use cmodx_isa::{Isa, Size};
 
 /// Something that reaches a hart from outside at a cycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -292,8 +292,10 @@ impl<B: Board> Shared<B> {
     /// Asks the board for the hart's interrupt inputs and its next timer.
     pub fn update_lines(&mut self, hart: &mut Hart<B::Isa>) {
         let now = self.ticks(hart.now);
+        let overflow = B::Isa::count_events(&mut hart.arch, hart.now.0, hart.stats.instructions);
         self.board.update_lines(hart.id, now, &mut hart.arch);
-        hart.timer_at = self.board.next_timer(hart.id).map_or(Cycle::NEVER, |t| self.cycle_of(t));
+        let timer = self.board.next_timer(hart.id).map_or(Cycle::NEVER, |t| self.cycle_of(t));
+        hart.timer_at = timer.min(overflow.map_or(Cycle::NEVER, |cycles| hart.now.after(cycles)));
         hart.check_interrupts = true;
         self.alone = Cycle(0);
     }

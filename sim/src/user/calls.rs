@@ -66,6 +66,32 @@ fn standard(file: u64) -> Result<u64, Errno> {
     if file <= 2 { Ok(0) } else { Err(Errno::BadFile) }
 }
 
+/// ppoll: input and output are ready, and no other file is open.
+fn poll(at: u64, count: u64, memory: &mut dyn GuestMemory) -> Result<u64, Errno> {
+    const POLLIN: u16 = 1;
+    const POLLOUT: u16 = 4;
+    const POLLNVAL: u16 = 0x20;
+    if count > VECTORS {
+        return Err(Errno::Invalid);
+    }
+    let mut ready = 0;
+    for n in 0..count {
+        // int fd; short events, revents.
+        let entry = at.wrapping_add(8 * n);
+        let asked = word(memory, entry)?;
+        let events = (asked >> 32) as u16;
+        let happened = match asked as i32 {
+            i32::MIN..0 => 0,
+            0 => events & POLLIN,
+            1 | 2 => events & POLLOUT,
+            _ => POLLNVAL,
+        };
+        put(memory, entry.wrapping_add(6), &happened.to_le_bytes())?;
+        ready += u64::from(happened != 0);
+    }
+    Ok(ready)
+}
+
 impl<I: UserIsa> Process<I> {
     /// Serves a call with these arguments.
     pub(super) fn call(
@@ -122,6 +148,7 @@ impl<I: UserIsa> Process<I> {
             n::FSTAT => standard(a).and_then(|_| put(memory, b, &s::stat())),
             n::NEWFSTATAT => self.status(a, b, c, memory),
             n::FCNTL | n::CLOSE => standard(a),
+            n::PPOLL => poll(a, b, memory),
             n::DUP => standard(a).and(Err(Errno::Invalid)),
             n::LSEEK => standard(a).and(Err(Errno::IllegalSeek)),
             n::READLINKAT | n::OPENAT | n::FACCESSAT | n::FACCESSAT2 => Err(Errno::NoEntry),

@@ -60,9 +60,21 @@ impl UserIsa for Aarch64 {
     const MACHINE: &'static str = "aarch64";
     type Features = ();
 
-    /// FP, ASIMD, CRC32, ATOMICS.
+    /// FP, ASIMD, CRC32, ATOMICS, CPUID, LRCPC, DCPOP, DIT, USCAT, ILRCPC, FLAGM, SSBS, SB.
     fn capabilities((): ()) -> u64 {
-        1 << 0 | 1 << 1 | 1 << 7 | 1 << 8
+        1 << 0
+        | 1 << 1
+        | 1 << 7
+        | 1 << 8
+        | 1 << 11
+        | 1 << 15
+        | 1 << 16
+        | 1 << 24
+        | 1 << 25
+        | 1 << 26
+        | 1 << 27
+        | 1 << 28
+        | 1 << 29
     }
 
     fn at_start(stack_pointer: u64, (): ()) -> aarch64::Hart {
@@ -71,6 +83,7 @@ impl UserIsa for Aarch64 {
         hart.system.sctlr |= SCTLR;
         hart.system.cpacr = CPACR;
         hart.system.cntkctl = CNTKCTL;
+        hart.system.identity_at_el0 = true;
         hart.set_counter_frequency(1_000_000_000);
         hart.sp[0] = stack_pointer;
         hart

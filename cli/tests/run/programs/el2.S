@@ -33,7 +33,8 @@ _start:
         mov     x0, #(1 << 40)
         msr     cntvoff_el2, x0
         mrs     x0, icc_sre_el2
-        orr     x0, x0, #9
+        orr     x0, x0, #8
+        orr     x0, x0, #1
         msr     icc_sre_el2, x0
         isb
         mrs     x0, icc_sre_el2
@@ -41,7 +42,8 @@ _start:
         msr     ich_hcr_el2, xzr
         mrs     x0, midr_el1
         msr     vpidr_el2, x0
-        mov     x0, #0x80000005
+        movz    x0, #0x8000, lsl #16
+        movk    x0, #5
         msr     vmpidr_el2, x0
         mov     x0, #0x33ff
         msr     cptr_el2, x0
@@ -90,7 +92,8 @@ kernel:
         mrs     x0, cntpct_el0
         mrs     x1, cntvct_el0
         sub     x0, x0, x1
-        add     x0, x0, #(1 << 29)
+        mov     x1, #(1 << 29)
+        add     x0, x0, x1
         lsr     x0, x0, #30
         print
         // A call to EL2 arms its timer, which interrupts EL1 though everything is masked there.

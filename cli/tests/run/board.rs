@@ -1,0 +1,72 @@
+//! Bare AArch64 programs that need more of the board than a console: the same output as under QEMU.
+
+use super::compiler::{Program, Target, oracle};
+
+/// Runs a program under QEMU's `virt` machine; what it prints.
+fn qemu(test: &str, program: &Program, machine: &str) -> Option<String> {
+    let path = program.path().display().to_string();
+    let options = ["-M", machine, "-cpu", "max", "-smp", "2", "-m", "128", "-semihosting"];
+    let quiet = ["-nic", "none", "-display", "none", "-monitor", "none", "-serial", "stdio", "-kernel", &path];
+    // A program that does not end is no reason to wait for ever.
+    let limit = ["-s", "KILL", "20", "qemu-system-aarch64"];
+    let arguments: Vec<String> = limit.iter().chain(&options).chain(&quiet).map(|part| (*part).to_string()).collect();
+    oracle(test, "qemu-system-aarch64", "qemu-system-arm", &["--version".into()])?;
+    let output = oracle(test, "timeout", "coreutils", &arguments)?;
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn a_program_that_starts_at_el2_prints_as_under_qemu() {
+    let test = "a_program_that_starts_at_el2_prints_as_under_qemu";
+    let source = include_str!("programs/el2.S");
+    let Some(program) = Program::assemble(test, Target::Aarch64, source, &["-Wl,-Ttext=0x40080000"]) else { return };
+    let Some(expected) = qemu(test, &program, "virt,gic-version=3,virtualization=on") else { return };
+    assert_eq!(expected.lines().count(), 11, "{expected}");
+    for timing in ["none", "in-order"] {
+        let options = ["--el", "2", "--harts", "2", "--timing", timing, "--max-instructions", "1000000"];
+        let (code, stdout, stderr) = program.run(&options);
+        assert_eq!((code, stdout.as_str()), (0, expected.as_str()), "{stderr}");
+    }
+}
+
+#[test]
+fn counters_that_overflow_interrupt_as_under_qemu() {
+    let test = "counters_that_overflow_interrupt_as_under_qemu";
+    let source = include_str!("programs/counters.S");
+    let Some(program) = Program::assemble(test, Target::Aarch64, source, &["-Wl,-Ttext=0x40080000"]) else { return };
+    let Some(expected) = qemu(test, &program, "virt,gic-version=3") else { return };
+    assert_eq!(expected.lines().count(), 6, "{expected}");
+    for timing in ["none", "in-order"] {
+        let (code, stdout, stderr) = program.run(&["--timing", timing, "--max-instructions", "1000000"]);
+        assert_eq!((code, stdout.as_str()), (0, expected.as_str()), "{stderr}");
+    }
+}
+
+#[test]
+fn semihosting_prints_characters_and_passes_any_exit_code_on() {
+    let test = "semihosting_prints_characters_and_passes_any_exit_code_on";
+    for (call, status) in [(0x18, 0), (0x20, 0), (0x20, 7), (0x20, 255), (0x18, 42)] {
+        let source = format!(
+            ".globl _start
+             _start: adr x1, text
+                 mov x0, #3
+                 hlt #0xf000
+                 add x1, x1, #1
+                 mov x0, #4
+                 hlt #0xf000
+                 adr x1, block
+                 mov x0, #{call}
+                 hlt #0xf000
+                 b .
+                 .balign 8
+             block: .dword 0x20026, {status}
+             text: .asciz \"Hello\\n\""
+        );
+        let Some(program) = Program::assemble(test, Target::Aarch64, &source, &["-Wl,-Ttext=0x40080000"]) else {
+            return;
+        };
+        for timing in ["none", "in-order"] {
+            assert_eq!(program.run(&["--timing", timing]), (status, "Hello\n".into(), String::new()), "{call:#x}");
+        }
+    }
+}
