@@ -2,9 +2,9 @@
 
 use super::drive::drive;
 use crate::args::{FirmwareChoice, Run};
+use anyhow::{Result, ensure};
 use cmodx_isa::riscv::Riscv;
 use cmodx_isa::{Arch, Isa};
-use anyhow::{Result, ensure};
 use cmodx_sim::core_model::CoreModel;
 use cmodx_sim::loader::Image;
 use cmodx_sim::platform::Board;

@@ -89,6 +89,13 @@ fn simd(m: &str, shape: Shape, i: &Insn) -> String {
         Shape::LongElement | Shape::ScalarLongElement => {
             format!("{m} {}, {}, {}", wide(rd), narrow(rn), element(rm, i.size, i.imm))
         }
+        Shape::Dot => {
+            let bytes = |n| vector(n, 0, i.option);
+            format!("{m} {}, {}, {}", same(rd), bytes(rn), bytes(rm))
+        }
+        Shape::DotElement => format!("{m} {}, {}, v{rm}.4b[{}]", same(rd), vector(rn, 0, i.option), i.imm),
+        Shape::HashWord => format!("{m} {}, {}, {}", scalar(rd, 4), scalar(rn, 2), same(rm)),
+        Shape::Hash => format!("{m} {}, {}, {}", scalar(rd, 4), scalar(rn, 4), same(rm)),
         Shape::ShiftRight
         | Shape::ScalarShiftRight
         | Shape::ShiftLeft

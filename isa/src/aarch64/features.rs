@@ -68,8 +68,9 @@ pub(super) fn identity(s: &SystemState, code: u16) -> u64 {
         PFR1 => fields(&[(0, 1), (4, 2)]),
         // Armv8 debug with two breakpoints and two watchpoints, PMUv3.
         DFR0 => fields(&[(0, 6), (8, 1), (12, 1), (20, 1)]),
-        // CRC32, atomics, FlagM2, TLBI of ranges and to the outer shareable domain.
-        ISAR0 => fields(&[(16, 1), (20, 2), (52, 2), (56, 2)]),
+        // AES and PMULL, SHA1, SHA256, CRC32, atomics, RDM, DotProd, FlagM2, TLBI of ranges and to the outer shareable
+        // domain.
+        ISAR0 => fields(&[(4, 2), (8, 1), (12, 1), (16, 1), (20, 2), (28, 1), (44, 1), (52, 2), (56, 2)]),
         // DC CVAP; QARMA5 (APA, GPA), LRCPC2, SB, DGH.
         ISAR1 => fields(&[(0, 1), (4, pauth), (20, 2), (24, pauth), (36, 1), (48, 1)]),
         // 48-bit physical addresses, 16-bit ASIDs, granules of 16 KB, 64 KB (0) and 4 KB (0).

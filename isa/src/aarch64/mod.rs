@@ -6,10 +6,10 @@
 //! FEAT_DGH, FEAT_BTI, FEAT_DPB, FEAT_HAFDBS, FEAT_HPDS, FEAT_TTCNP, FEAT_TLBIOS and TLBIRANGE, FEAT_PMUv3 (cycles,
 //! instructions, software increments), FEAT_PAuth with QARMA5 where it is asked for
 //! ([`Hart::set_pointer_authentication`]; else its hints do nothing), EL2 where it is asked for
-//! ([`Hart::start_at_el2`]). Hints of other extensions (CSDB, ESB, …) do nothing.
+//! ([`Hart::start_at_el2`]), FEAT_RDM, FEAT_DotProd, FEAT_AES, FEAT_PMULL, FEAT_SHA1, FEAT_SHA256. Hints of other extensions (CSDB, ESB, …) do nothing.
 //!
 //! What is not: stage 2 translation, virtual interrupts and FEAT_VHE, EL3, AArch32, arithmetic on half precision
-//! (FEAT_FP16), FEAT_RDM, FEAT_DotProd, cryptography, SVE and SME, FEAT_MTE, debug events, mixed endianness, trapped
+//! (FEAT_FP16), FEAT_SHA512, FEAT_SHA3, FEAT_FCMA, FEAT_JSCVT, SVE and SME, FEAT_MTE, debug events, mixed endianness, trapped
 //! floating-point exceptions. Their instructions are undefined.
 //!
 //! Where the architecture leaves a choice (UNPREDICTABLE, CONSTRAINED UNPREDICTABLE), what happens is listed in

@@ -344,6 +344,10 @@ fn simd_operands(i: &Insn, shape: Shape, o: &mut Operands) {
         | Shape::ScalarElement
         | Shape::LongElement
         | Shape::ScalarLongElement
+        | Shape::Dot
+        | Shape::DotElement
+        | Shape::HashWord
+        | Shape::Hash
         | Shape::Extract => (v(rn).with(v(rm)), v(rd)),
         _ => (v(rn), v(rd)),
     };
@@ -356,8 +360,10 @@ fn simd_operands(i: &Insn, shape: Shape, o: &mut Operands) {
 /// The old value of Vd matters: accumulations, insertions, selections.
 fn keeps_destination(op: Op, shape: Shape) -> bool {
     let mnemonic = op.row().map_or("", |row| row.mnemonic);
-    let accumulates = ["mla", "mls", "aba", "sra", "adalp", "qadd", "fml"].iter().any(|part| mnemonic.contains(part))
-        && !matches!(op, Op::SqaddV | Op::SqaddS | Op::UqaddV | Op::UqaddS);
+    let accumulates = ["mla", "mls", "aba", "sra", "adalp", "qadd", "fml", "dot", "aese", "aesd", "sha1", "sha256"]
+        .iter()
+        .any(|part| mnemonic.contains(part))
+        && !matches!(op, Op::Sha1h | Op::SqaddV | Op::SqaddS | Op::UqaddV | Op::UqaddS);
     let replaces = matches!(mnemonic, "bit" | "bif" | "bsl" | "sli" | "sri" | "tbx" | "ins")
         || shape == Shape::Immediate && matches!(mnemonic, "orr" | "bic");
     let three_long = mnemonic.contains("mlal") || mnemonic.contains("mlsl");

@@ -58,6 +58,14 @@ pub enum Shape {
     LongElement,
     /// The same of scalars.
     ScalarLongElement,
+    /// Vd of words, Vn and Vm of bytes, four to a word.
+    Dot,
+    /// Vd of words, Vn of bytes, a group of four bytes of Vm.
+    DotElement,
+    /// Qd, Sn, Vm.
+    HashWord,
+    /// Qd, Qn, Vm.
+    Hash,
     /// Vd, Vn, an amount to the right.
     ShiftRight,
     /// The same of scalars.
@@ -121,6 +129,10 @@ pub enum Sizes {
     ByteHalf,
     /// Bytes.
     Byte,
+    /// Words.
+    Word,
+    /// Doubles.
+    Double,
     /// Bit 22: single or double; doubles only in full vectors.
     Float,
     /// Bit 22: half or single.
@@ -235,7 +247,11 @@ impl Shape {
             Shape::ShiftLeft | Shape::ScalarShiftLeft | Shape::ShiftLong => {
                 i.imm = u64::from(half_words - (8 << size));
             }
-            Shape::Element | Shape::ScalarElement | Shape::LongElement | Shape::ScalarLongElement => {
+            Shape::Element
+            | Shape::ScalarElement
+            | Shape::LongElement
+            | Shape::ScalarLongElement
+            | Shape::DotElement => {
                 let (h, l, m) = (field(word, 11, 1), field(word, 21, 1), field(word, 20, 1));
                 i.imm = u64::from(match size {
                     1 => {
@@ -302,7 +318,11 @@ impl Shape {
             | Shape::Fixed
             | Shape::ScalarFixed => put(16, 7, (16 << size) - imm),
             Shape::ShiftLeft | Shape::ScalarShiftLeft | Shape::ShiftLong => put(16, 7, imm + (8 << size)),
-            Shape::Element | Shape::ScalarElement | Shape::LongElement | Shape::ScalarLongElement => match size {
+            Shape::Element
+            | Shape::ScalarElement
+            | Shape::LongElement
+            | Shape::ScalarLongElement
+            | Shape::DotElement => match size {
                 1 => {
                     put(11, 1, imm >> 2);
                     put(21, 1, imm >> 1);
@@ -350,6 +370,8 @@ impl Sizes {
             Sizes::HalfWord => (plain == 1 || plain == 2).then_some(plain),
             Sizes::ByteHalf => (plain < 2).then_some(plain),
             Sizes::Byte | Sizes::Modified => Some(0),
+            Sizes::Word => Some(2),
+            Sizes::Double => Some(3),
             Sizes::Float => Some(2 + field(word, 22, 1) as u8),
             Sizes::FloatNarrow => Some(1 + field(word, 22, 1) as u8),
             Sizes::ShiftAll => leading(),

@@ -7,7 +7,7 @@ use cmodx_isa::aarch64::{Aarch64, Insn, Op, ROWS, sysreg};
 
 /// The extensions that the tables have rows of.
 const ATTRIBUTES: &str = "-mattr=+neon,+fp-armv8,+crc,+lse,+lor,+rcpc,+rcpc-immo,+flagm,+altnzcv,+pan,+pan-rwv,+dit,\
-                          +ssbs,+sb,+ccpp,+tlb-rmi,+bti,+ras,+spe,+tracev8.4,+perfmon,+clrbhb,+uaops,+pauth,+specrestrict,+el3";
+                          +ssbs,+sb,+ccpp,+tlb-rmi,+bti,+ras,+spe,+tracev8.4,+perfmon,+clrbhb,+uaops,+pauth,+rdm,+dotprod,+aes,+sha2,+specrestrict,+el3";
 
 /// What LLVM makes of each word: text, or `None` where it knows no instruction.
 fn llvm(test: &str, words: &[u32]) -> Option<Vec<Option<String>>> {

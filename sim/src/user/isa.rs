@@ -60,21 +60,25 @@ impl UserIsa for Aarch64 {
     const MACHINE: &'static str = "aarch64";
     type Features = ();
 
-    /// FP, ASIMD, CRC32, ATOMICS, CPUID, LRCPC, DCPOP, DIT, USCAT, ILRCPC, FLAGM, SSBS, SB.
+    /// FP, ASIMD, AES, PMULL, SHA1, SHA2, CRC32, ATOMICS, CPUID, ASIMDRDM, LRCPC, DCPOP, ASIMDDP, DIT, USCAT, ILRCPC, FLAGM,
+    /// SSBS, SB.
     fn capabilities((): ()) -> u64 {
         1 << 0
-        | 1 << 1
-        | 1 << 7
-        | 1 << 8
-        | 1 << 11
-        | 1 << 15
-        | 1 << 16
-        | 1 << 24
-        | 1 << 25
-        | 1 << 26
-        | 1 << 27
-        | 1 << 28
-        | 1 << 29
+            | 1 << 1
+            | 0xf << 3
+            | 1 << 7
+            | 1 << 8
+            | 1 << 11
+            | 1 << 12
+            | 1 << 15
+            | 1 << 16
+            | 1 << 20
+            | 1 << 24
+            | 1 << 25
+            | 1 << 26
+            | 1 << 27
+            | 1 << 28
+            | 1 << 29
     }
 
     fn at_start(stack_pointer: u64, (): ()) -> aarch64::Hart {

@@ -2,6 +2,7 @@
 
 mod atomic;
 mod branch;
+mod crypto;
 mod fp;
 mod integer;
 mod memory;
@@ -657,6 +658,25 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) ->
         Op::Ext => simd::extract(h, i),
         Op::Tbl => simd::table(h, i, false),
         Op::Tbx => simd::table(h, i, true),
+        Op::SqrdmlahV | Op::SqrdmlahS | Op::SqrdmlahE | Op::SqrdmlahSE => simd::rounded_product(h, i, false),
+        Op::SqrdmlshV | Op::SqrdmlshS | Op::SqrdmlshE | Op::SqrdmlshSE => simd::rounded_product(h, i, true),
+        Op::SdotV | Op::SdotE => simd::dot(h, i, true),
+        Op::UdotV | Op::UdotE => simd::dot(h, i, false),
+        Op::PmullLong => crypto::polynomial_long(h, i),
+        Op::Aese => crypto::aes_round(h, i, true),
+        Op::Aesd => crypto::aes_round(h, i, false),
+        Op::Aesmc => crypto::aes_mix(h, i, [2, 3, 1, 1]),
+        Op::Aesimc => crypto::aes_mix(h, i, [14, 11, 13, 9]),
+        Op::Sha1c => crypto::sha1_rounds(h, i, crypto::choose),
+        Op::Sha1p => crypto::sha1_rounds(h, i, crypto::parity),
+        Op::Sha1m => crypto::sha1_rounds(h, i, crypto::majority),
+        Op::Sha1h => crypto::sha1_rotate(h, i),
+        Op::Sha1su0 => crypto::sha1_schedule_first(h, i),
+        Op::Sha1su1 => crypto::sha1_schedule_second(h, i),
+        Op::Sha256h => crypto::sha256_rounds(h, i, true),
+        Op::Sha256h2 => crypto::sha256_rounds(h, i, false),
+        Op::Sha256su0 => crypto::sha256_schedule_first(h, i),
+        Op::Sha256su1 => crypto::sha256_schedule_second(h, i),
         Op::St4 | Op::St1x4 | Op::St3 | Op::St1x3 | Op::St1x1 | Op::St2 | Op::St1x2 | Op::St1Single | Op::St2Single
         | Op::St3Single | Op::St4Single | Op::St4Post | Op::St1x4Post | Op::St3Post | Op::St1x3Post | Op::St1x1Post
         | Op::St2Post | Op::St1x2Post | Op::St1SinglePost | Op::St2SinglePost | Op::St3SinglePost

@@ -206,6 +206,31 @@ pub(super) fn shift_insert(h: &mut Hart, i: Insn, left: bool) {
     });
 }
 
+/// SDOT and UDOT: four products of bytes to a word.
+#[inline(never)]
+pub(super) fn dot(h: &mut Hart, i: Insn, signed: bool) {
+    let (old, a, b) = (h.v[i.rd as usize & 31], h.v[i.rn as usize & 31], h.v[i.rm as usize & 31]);
+    let by_element = shape_of(i) == Shape::DotElement;
+    let byte = |vector: u128, n: u32| number(lane(vector, n, 0), 0, signed);
+    let mut result = 0;
+    for n in 0..1u32 << (i.option - 2) {
+        let group = if by_element { i.imm as u32 } else { n };
+        let sum: i128 = (0..4).map(|k| byte(a, 4 * n + k) * byte(b, 4 * group + k)).sum();
+        result |= put((i128::from(lane(old, n, 2)) + sum) as u64, n, 2);
+    }
+    h.v[i.rd as usize & 31] = result;
+}
+
+/// SQRDMLAH and SQRDMLSH: what is added to the upper half of a doubled product, before it is rounded.
+#[inline(never)]
+pub(super) fn rounded_product(h: &mut Hart, i: Insn, subtract: bool) {
+    let width = 8 << i.size;
+    saturating(h, i, SIGNED, |d, a, b| {
+        let product = if subtract { -2 * a * b } else { 2 * a * b };
+        ((d << width) + product + (1 << (width - 1))) >> width
+    });
+}
+
 /// ADDP, SMAXP and their kin: of neighbours in the concatenation of Vn and Vm.
 #[inline(never)]
 pub(super) fn pairwise(h: &mut Hart, i: Insn, mut f: impl FnMut(u64, u64) -> u64) {

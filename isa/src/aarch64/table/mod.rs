@@ -15,6 +15,7 @@ mod fp;
 mod integer;
 mod memory;
 mod pauth;
+mod simd_later;
 mod simd_memory;
 mod simd_scalar;
 mod simd_shift;
@@ -29,6 +30,7 @@ use fp::fp_rows;
 use integer::integer_rows;
 use memory::memory_rows;
 use pauth::pauth_rows;
+use simd_later::simd_later_rows;
 use simd_memory::simd_memory_rows;
 use simd_scalar::simd_scalar_rows;
 use simd_shift::simd_shift_rows;
@@ -47,7 +49,8 @@ macro_rules! for_each_row {
     ($m:ident) => {
         integer_rows! { [
             control_rows single_rows memory_rows pauth_rows vector_memory_rows fp_rows simd_three_rows simd_two_rows
-            simd_wide_rows simd_shift_rows simd_scalar_rows simd_memory_rows last_row
+            simd_wide_rows simd_shift_rows simd_scalar_rows simd_memory_rows simd_later_rows
+            last_row
         ] $m { } }
     };
 }
