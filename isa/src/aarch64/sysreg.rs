@@ -393,6 +393,10 @@ fn check(h: &Hart, i: Insn, entry: &Entry, write: bool) -> Result<(), Trap> {
         Level::El1 if h.el == 0 && h.system.identity_at_el0 && is_identity(entry.register) => Ok(()),
         Level::El1 if h.el == 0 => Err(Trap::UNDEFINED),
         Level::El2 if h.at_el2().is_none() => Err(Trap::UNDEFINED),
+        // Only the highest level sets the frequency.
+        _ if write && matches!(entry.register, Register::Cntfrq) && h.el < 2 && h.system.el2.is_some() => {
+            Err(Trap::UNDEFINED)
+        }
         Level::El0If if h.el == 0 && !allowed_at_el0(h, entry.register, write) => Err(trapped(i, !write)),
         _ if wanted_by_el2(h, entry.register, write) => Err(trapped(i, !write).to_el2()),
         _ if matches!(entry.register, Register::Fpcr | Register::Fpsr) => super::exec::check_fp(h),

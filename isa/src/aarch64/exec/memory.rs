@@ -136,7 +136,7 @@ pub(super) fn store<C: Context<Hart = Hart>>(
     Ok(())
 }
 
-/// LDTR and STTR: with the rights of EL0, unless UAO is set. The rights are part of the hart's state, so the access runs
+/// LDTR and STTR: at EL1 with the rights of EL0, unless UAO is set. The rights are part of the hart's state, so the access runs
 /// with the level lowered for its duration.
 pub(super) fn unprivileged<C: Context<Hart = Hart>>(
     ctx: &mut C,
@@ -144,7 +144,7 @@ pub(super) fn unprivileged<C: Context<Hart = Hart>>(
     access: impl FnOnce(&mut C, Insn) -> Result<(), Trap>,
 ) -> Result<(), Trap> {
     let h = ctx.hart();
-    if h.el == 0 || h.uao {
+    if h.el != 1 || h.uao {
         return access(ctx, i);
     }
     h.as_user = true;

@@ -144,6 +144,7 @@ kernel:
         one     msr \r, x1
         user    mrs x1, \r
         .endr
+        one     msr cntfrq_el0, x1
         one     mrs x1, s3_4_c15_c0_0
         one     at s1e2r, x1
         one     at s12e1r, x1
