@@ -6,6 +6,7 @@ mod elf;
 mod encoding;
 mod extensions;
 mod firmware;
+mod llvm;
 mod machine;
 mod oracle;
 mod paging;
