@@ -7,6 +7,7 @@
 pub mod aarch64;
 pub mod class;
 pub mod context;
+pub mod meaning;
 pub mod pattern;
 pub mod riscv;
 pub mod trap;
@@ -86,6 +87,11 @@ pub trait Isa: Copy + Clone + std::fmt::Debug + Send + Sync + 'static {
     /// Does what the instruction does. `pc` is its own address. On `Err` nothing of it has happened, except what the
     /// architecture allows of partly done pairs.
     fn execute<C: Context<Hart = Self::Hart>>(ctx: &mut C, insn: Self::Insn, pc: u64) -> Result<Flow, Self::Trap>;
+
+    /// What `S` makes of the meaning of this instruction's operation.
+    fn specialise<S: meaning::Specialise<Self>>(_insn: &Self::Insn) -> S::Made {
+        S::make::<meaning::Any>()
+    }
 
     /// The exception that a failed memory access or fetch raises.
     fn fault(fault: Fault) -> Self::Trap;

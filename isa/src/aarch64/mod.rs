@@ -18,6 +18,7 @@
 mod alias;
 pub mod asm;
 pub mod bitmask;
+mod common;
 mod disasm;
 mod disasm_vector;
 mod exception;
@@ -46,6 +47,7 @@ pub use trap::{Cause, Trap};
 
 use crate::class::{Class, Operands};
 use crate::context::{Context, Mapping, TableMemory};
+use crate::meaning::Specialise;
 use crate::trap::{Access, Fault};
 use crate::{Arch, Flow, Isa};
 
@@ -108,6 +110,10 @@ impl Isa for Aarch64 {
         exec::execute(ctx, insn, pc)
     }
 
+    fn specialise<S: Specialise<Self>>(insn: &Insn) -> S::Made {
+        common::choose::<S>(insn)
+    }
+
     fn fault(fault: Fault) -> Trap {
         Trap::from_fault(fault)
     }
@@ -132,6 +138,7 @@ impl Isa for Aarch64 {
         exception::enter(hart, trap, pc)
     }
 
+    #[inline]
     fn translation_off(hart: &Hart, _access: Access) -> bool {
         !sysreg::translation_on(hart)
     }

@@ -405,6 +405,7 @@ fn check(h: &Hart, i: Insn, entry: &Entry, write: bool) -> Result<(), Trap> {
 }
 
 /// The MMU is on for the level in which the hart is.
+#[inline]
 pub(super) fn translation_on(h: &Hart) -> bool {
     h.sctlr() & sctlr::M != 0
 }

@@ -84,6 +84,7 @@ impl Hart {
     }
 
     /// The privilege that an access of this kind is made with: MPP for loads and stores while MPRV is set.
+    #[inline]
     pub fn effective_privilege(&self, access: Access) -> Privilege {
         let status = self.csr.mstatus;
         if access == Access::Fetch || status & csr::MSTATUS_MPRV == 0 {

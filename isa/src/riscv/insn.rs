@@ -44,6 +44,19 @@ pub struct Insn {
 
 const _: () = assert!(size_of::<Insn>() == 16);
 
+impl Op {
+    /// The timing classes that its instructions can have ([`Insn::class`]).
+    pub(super) const fn classes(self) -> &'static [Class] {
+        match self {
+            Op::Illegal => &[Class::Exception],
+            Op::Addi => &[Class::Alu, Class::Nop],
+            Op::Jal => &[Class::Jump, Class::Call],
+            Op::Jalr => &[Class::IndirectJump, Class::IndirectCall, Class::Return],
+            op => std::slice::from_ref(&table::ROWS[op as usize].class),
+        }
+    }
+}
+
 impl Insn {
     /// The 32-bit instruction with all operands zero.
     pub const fn new(op: Op) -> Insn {

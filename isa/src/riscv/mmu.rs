@@ -27,6 +27,7 @@ const INDEX_BITS: u32 = 9;
 const PPN: u64 = (1 << 44) - 1;
 
 /// True when accesses of this kind are not translated.
+#[inline]
 pub(super) fn off(hart: &Hart, access: Access) -> bool {
     hart.csr.satp >> 60 == 0 || hart.effective_privilege(access) == Privilege::Machine
 }

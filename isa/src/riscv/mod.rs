@@ -14,6 +14,7 @@
 //! Who builds the machine says which [`extension`]s it has; the guest turns M, A, F, D and C off and on in misa.
 
 pub mod asm;
+mod common;
 pub mod compressed;
 pub mod csr;
 mod decode;
@@ -41,6 +42,7 @@ pub use regs::Reg;
 pub use trap::{Cause, Trap};
 
 use crate::context::{Context, Mapping, TableMemory};
+use crate::meaning::Specialise;
 use crate::trap::{Access, Fault};
 use crate::{Arch, Class, Flow, Isa, Operands};
 
@@ -87,6 +89,10 @@ impl Isa for Riscv {
         exec::execute(ctx, insn, pc)
     }
 
+    fn specialise<S: Specialise<Self>>(insn: &Insn) -> S::Made {
+        common::choose::<S>(insn)
+    }
+
     fn fault(fault: Fault) -> Trap {
         fault.into()
     }
@@ -107,6 +113,7 @@ impl Isa for Riscv {
         interrupt::enter(hart, trap, pc)
     }
 
+    #[inline]
     fn translation_off(hart: &Hart, access: Access) -> bool {
         mmu::off(hart, access)
     }

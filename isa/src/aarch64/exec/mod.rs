@@ -13,6 +13,7 @@ pub(super) mod system;
 
 use rustc_apfloat::Round;
 
+use super::Aarch64;
 use super::fp::{Fpu, Layout, Relation, unsigned_reciprocal, unsigned_reciprocal_root};
 use super::hypervisor;
 use super::insn::Insn;
@@ -22,7 +23,9 @@ use super::sysreg;
 use super::table::Op;
 use super::trap::{Cause, Trap};
 use crate::Flow;
+use crate::class::Class;
 use crate::context::{Context, Fence, Hint, Size};
+use crate::meaning::{Meaning, Only};
 use atomic::*;
 use memory::*;
 use pauth::Modifier;
@@ -70,17 +73,49 @@ fn execute_unusual<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) -> Re
     result
 }
 
+/// Makes of the table of meanings the function that looks at the operation, and a [`Meaning`] of each operation alone.
+macro_rules! meanings {
+    ($ctx:ident, $h:ident, $i:ident, $pc:ident; $($(Op::$op:ident)|+ => $meaning:expr,)*) => {
+        pub(super) fn execute<C: Context<Hart = Hart>>($ctx: &mut C, $i: Insn, $pc: u64) -> Result<Flow, Trap> {
+            let $h = $ctx.hart();
+            if $h.illegal || $h.btype != 0 {
+                return execute_unusual($ctx, $i, $pc);
+            }
+            if uses_vectors($i.op) {
+                check_fp($h)?;
+            }
+            match $i.op {
+                $($(Op::$op)|+ => $meaning,)*
+            }
+            Ok(Flow::Next)
+        }
+
+        $($(impl Meaning<Aarch64> for Only<{ Op::$op as u16 }> {
+            const CLASSES: &'static [Class] = Op::$op.classes();
+
+            #[inline(always)]
+            #[allow(unreachable_code, unused_variables, clippy::match_single_binding, clippy::unused_unit)]
+            fn execute<C: Context<Hart = Hart>>($ctx: &mut C, $i: &Insn, $pc: u64) -> Result<Flow, Trap> {
+                let $i = *$i;
+                let $h = $ctx.hart();
+                if $h.illegal || $h.btype != 0 {
+                    return execute_unusual($ctx, $i, $pc);
+                }
+                if uses_vectors(Op::$op) {
+                    check_fp($h)?;
+                }
+                match $i.op {
+                    _ => $meaning,
+                }
+                Ok(Flow::Next)
+            }
+        })+)*
+    };
+}
+
 // One arm a line, so that it reads as a table.
-#[rustfmt::skip]
-pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) -> Result<Flow, Trap> {
-    let h = ctx.hart();
-    if h.illegal || h.btype != 0 {
-        return execute_unusual(ctx, i, pc);
-    }
-    if uses_vectors(i.op) {
-        check_fp(h)?;
-    }
-    match i.op {
+meanings! {
+    ctx, h, i, pc;
         Op::Adr => integer::adr(h, i, pc),
         Op::Adrp => integer::adrp(h, i, pc),
         Op::AddImm => integer::add_imm(h, i),
@@ -175,16 +210,13 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) ->
         Op::Blr => return Ok(branch::link_register(h, i, pc)),
         Op::Eret => return branch::exception_return(ctx, |_, address| address),
         Op::Svc => return Err(Trap::sync(Cause::Svc, i.imm as u32)),
-        Op::Hvc | Op::Smc if h.el == 0 => return Err(Trap::UNDEFINED),
-        Op::Hvc if h.hypervisor_calls_disabled() => return Err(Trap::UNDEFINED),
-        Op::Hvc => return Err(Trap::sync(Cause::Hvc, i.imm as u32)),
-        Op::Smc if h.smc_is_trapped() => return Err(Trap::sync(Cause::Smc, i.imm as u32).to_el2()),
-        Op::Smc => return Err(Trap::sync(Cause::Smc, i.imm as u32)),
+        Op::Hvc => return Err(system::hypervisor_call(h, i)),
+        Op::Smc => return Err(system::secure_monitor_call(h, i)),
         Op::Brk => return Err(Trap::sync(Cause::Breakpoint, i.imm as u32)),
         Op::Hlt => return Err(Trap::sync(Cause::Halt, i.imm as u32)),
         Op::Undefined | Op::Udf | Op::Drps | Op::Dcps1 | Op::Dcps2 | Op::Dcps3 => return Err(Trap::UNDEFINED),
 
-        Op::Nop | Op::HintOther => {}
+        Op::Nop | Op::HintOther => (),
         Op::Yield => ctx.hint(Hint::Pause),
         Op::Wfe => system::wait_for_event(ctx)?,
         Op::Wfi => system::wait_for_interrupt(ctx)?,
@@ -248,7 +280,7 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) ->
         Op::Mrs => {
             let value = sysreg::read(ctx, i)?;
             ctx.hart().set(i.rd, value);
-        }
+        },
 
         Op::StrbUnsigned | Op::StrbUnscaled => store(ctx, i, Size::Byte, offset)?,
         Op::StrbPost => store(ctx, i, Size::Byte, post)?,
@@ -319,7 +351,7 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) ->
         Op::LdrXLiteral => load_literal(ctx, i, pc, Size::Double, Fill::Zero)?,
         Op::LdrswLiteral => load_literal(ctx, i, pc, Size::Word, Fill::Sign64)?,
         // Prefetches advise: nothing is fetched ahead.
-        Op::PrfmLiteral | Op::PrfmUnsigned | Op::PrfmUnscaled | Op::PrfmRegister => {}
+        Op::PrfmLiteral | Op::PrfmUnsigned | Op::PrfmUnscaled | Op::PrfmRegister => (),
         Op::StpWOffset | Op::StpWNonTemporal => store_pair(ctx, i, Size::Word, offset)?,
         Op::LdpWOffset | Op::LdpWNonTemporal => load_pair(ctx, i, Size::Word, Fill::Zero, offset)?,
         Op::StpWPost => store_pair(ctx, i, Size::Word, post)?,
@@ -686,8 +718,6 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) ->
         | Op::Ld3Post | Op::Ld1x3Post | Op::Ld1x1Post | Op::Ld2Post | Op::Ld1x2Post | Op::Ld1SinglePost | Op::Ld1rPost
         | Op::Ld2SinglePost | Op::Ld2rPost | Op::Ld3SinglePost | Op::Ld3rPost | Op::Ld4SinglePost
         | Op::Ld4rPost => simd_memory::structures(ctx, i, true)?,
-    }
-    Ok(Flow::Next)
 }
 
 #[cfg(test)]

@@ -408,3 +408,21 @@ pub(in super::super) fn class(code: u16) -> Class {
         None => Class::Exception,
     }
 }
+
+/// The exception of HVC: undefined at EL0 and where hypervisor calls are disabled.
+pub(super) fn hypervisor_call(h: &Hart, i: Insn) -> Trap {
+    if h.el == 0 || h.hypervisor_calls_disabled() {
+        return Trap::UNDEFINED;
+    }
+    Trap::sync(Cause::Hvc, i.imm as u32)
+}
+
+/// The exception of SMC: undefined at EL0; EL2 can take it.
+pub(super) fn secure_monitor_call(h: &Hart, i: Insn) -> Trap {
+    let call = Trap::sync(Cause::Smc, i.imm as u32);
+    match h.el {
+        0 => Trap::UNDEFINED,
+        _ if h.smc_is_trapped() => call.to_el2(),
+        _ => call,
+    }
+}

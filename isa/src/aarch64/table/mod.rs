@@ -117,4 +117,17 @@ impl Op {
     pub fn row(self) -> Option<&'static Row> {
         ROWS.get(self as usize)
     }
+
+    /// The timing classes that its instructions can have; empty where the row alone does not tell.
+    pub(super) const fn classes(self) -> &'static [Class] {
+        if self as usize >= ROWS.len() {
+            return &[Class::Exception];
+        }
+        let class = &ROWS[self as usize].class;
+        match class {
+            Class::FpAdd64 | Class::FpMul64 | Class::FpFma64 | Class::FpDiv64 => &[],
+            _ if self as u16 == Op::Sys as u16 => &[],
+            _ => std::slice::from_ref(class),
+        }
+    }
 }

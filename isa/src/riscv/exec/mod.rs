@@ -15,20 +15,47 @@ mod zicsr;
 use self::f::Fused;
 use super::extension::{Extension, Extensions};
 use super::float::{self, Comparison, Extreme, Operation};
-use super::{Cause, Hart, Insn, Op, Trap};
+use super::{Cause, Hart, Insn, Op, Riscv, Trap};
+use crate::class::Class;
 use crate::context::{AccessOrder, AccessTypes, CacheOp, Context, Fence, Hint, Size};
+use crate::meaning::{Meaning, Only};
 use crate::{Flow, Size::*};
 
 /// What an instruction comes to.
 type Outcome = Result<Flow, Trap>;
 
-/// Does what the instruction at `pc` does.
-#[inline]
-pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64) -> Outcome {
-    if !available(ctx.hart(), insn) {
-        return Err(illegal(insn));
-    }
-    match insn.op {
+/// Makes of the table of meanings the function that looks at the operation, and a [`Meaning`] of each operation alone.
+macro_rules! meanings {
+    ($ctx:ident, $insn:ident, $pc:ident; $(Op::$op:ident => $meaning:expr,)*) => {
+        /// Does what the instruction at `pc` does.
+        #[inline]
+        pub(super) fn execute<C: Context<Hart = Hart>>($ctx: &mut C, $insn: Insn, $pc: u64) -> Outcome {
+            if !available($ctx.hart(), $insn) {
+                return Err(illegal($insn));
+            }
+            match $insn.op {
+                $(Op::$op => $meaning,)*
+            }
+        }
+
+        $(impl Meaning<Riscv> for Only<{ Op::$op as u16 }> {
+            const CLASSES: &'static [Class] = Op::$op.classes();
+
+            #[inline(always)]
+            #[allow(unused_variables)]
+            fn execute<C: Context<Hart = Hart>>($ctx: &mut C, $insn: &Insn, $pc: u64) -> Outcome {
+                let $insn = *$insn;
+                if !available($ctx.hart(), $insn) {
+                    return Err(illegal($insn));
+                }
+                $meaning
+            }
+        })*
+    };
+}
+
+meanings! {
+    ctx, insn, pc;
         Op::Illegal => Err(Trap::illegal(insn.bits())),
 
         Op::Lui => result(ctx, insn, insn.imm as u64),
@@ -303,7 +330,6 @@ pub(super) fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: Insn, pc: u64)
         Op::SinvalVma => privileged::sfence_vma(ctx, insn),
         Op::SfenceWInval => privileged::inval_fence(ctx, insn),
         Op::SfenceInvalIr => privileged::inval_fence(ctx, insn),
-    }
 }
 
 /// True when the hart has the extensions that the instruction belongs to.
