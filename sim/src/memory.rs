@@ -63,7 +63,12 @@ impl Ram {
     #[inline(always)]
     pub fn write(&mut self, at: u64, size: Size, value: u64) -> bool {
         let Some(bytes) = self.slice_mut(at, size.bytes()) else { return false };
-        bytes.copy_from_slice(&value.to_le_bytes()[..size.bytes() as usize]);
+        match size {
+            Size::Byte => bytes[0] = value as u8,
+            Size::Half => bytes.copy_from_slice(&(value as u16).to_le_bytes()),
+            Size::Word => bytes.copy_from_slice(&(value as u32).to_le_bytes()),
+            Size::Double => bytes.copy_from_slice(&value.to_le_bytes()),
+        }
         true
     }
 }

@@ -9,6 +9,7 @@ use super::pl011::{self, Pl011};
 use super::psci::Psci;
 use super::{Board, Effect, Firmware, GuestMemory, Ticks, semihosting};
 use crate::ids::{HartId, HartSet};
+use crate::timed::{Pause, Slots, Turn};
 use cmodx_isa::aarch64::{Aarch64, Hart, Trap};
 use cmodx_isa::{Isa, Size, SystemReg};
 
@@ -252,6 +253,10 @@ impl Board for Aarch64Virt {
         let deadlines = self.timers[id.index()].deadlines();
         let armed = deadlines.into_iter().zip(self.expired[id.index()]).filter(|&(_, expired)| !expired);
         armed.filter_map(|(deadline, _)| deadline).min()
+    }
+
+    fn act(turn: Turn<'_, Self>, slots: &mut Slots<Self>) -> Pause {
+        turn.act(slots)
     }
 
     fn take_output(&mut self) -> Vec<u8> {

@@ -21,6 +21,7 @@ mod testing;
 pub mod uart16550;
 
 use crate::ids::{HartId, HartSet};
+use crate::timed::{Pause, Slots, Turn};
 use crate::trace::Traced;
 use cmodx_isa::{Isa, Size, SystemReg};
 
@@ -183,6 +184,9 @@ pub trait Board: Clone + Send {
     /// The next time at which a timer changes this hart's inputs, if one is armed. A timer that [`Board::update_lines`]
     /// has already seen expired is not named again.
     fn next_timer(&self, id: HartId) -> Option<Ticks>;
+
+    /// Lets a hart act. A board does so by [`Turn::act`]; it stands here so that the code made for a board, which is much, is made once.
+    fn act(turn: Turn<'_, Self>, slots: &mut Slots<Self>) -> Pause;
 
     /// Console output since the last call.
     fn take_output(&mut self) -> Vec<u8>;

@@ -11,6 +11,7 @@ use super::sbi::{Sbi, Services};
 use super::uart16550::{self, Uart16550};
 use super::{Board, Effect, Firmware, GuestMemory, Ticks, guest_memory, semihosting};
 use crate::ids::{HartId, HartSet};
+use crate::timed::{Pause, Slots, Turn};
 use cmodx_isa::riscv::csr::{MEIP, MENVCFG_STCE, MSIP, MTIP, SEIP, SSIP, STIP};
 use cmodx_isa::riscv::{Cause, Hart, Riscv, Trap};
 use cmodx_isa::{Isa, Size, SystemReg};
@@ -308,6 +309,10 @@ impl Board for RiscvVirt {
         let armed =
             timers.into_iter().zip(self.expired[id.index()]).filter(|&(at, expired)| at != Ticks::MAX && !expired);
         armed.map(|(at, _)| at).min()
+    }
+
+    fn act(turn: Turn<'_, Self>, slots: &mut Slots<Self>) -> Pause {
+        turn.act(slots)
     }
 
     fn take_output(&mut self) -> Vec<u8> {

@@ -85,17 +85,24 @@ impl TagCache {
     #[inline(always)]
     pub fn touch(&mut self, line: LineNumber) -> Option<Held> {
         let set = self.set(line);
-        let mut i = 0;
-        while set[i].0 >> 2 != line.0 {
-            i += 1;
-            if i == set.len() {
-                return None;
-            }
-        }
-        if i != 0 {
-            set[..=i].rotate_right(1);
+        // Most hits are of the line that was used last.
+        if set[0].0 >> 2 != line.0 && !Self::bring_forward(set, line) {
+            return None;
         }
         Some(Held { owned: set[0].0 & Way::OWNED != 0, dirty: set[0].0 & Way::DIRTY != 0 })
+    }
+
+    /// Moves the way that holds a line to the front of its set; false when there is none.
+    #[inline(never)]
+    fn bring_forward(set: &mut [Way], line: LineNumber) -> bool {
+        let Some(i) = set.iter().position(|way| way.0 >> 2 == line.0) else { return false };
+        let way = set[i];
+        // A loop: `rotate_right` takes longer for so few.
+        for to in (1..=i).rev() {
+            set[to] = set[to - 1];
+        }
+        set[0] = way;
+        true
     }
 
     /// Puts a line in as most recently used; the least recently used one leaves.

@@ -4,7 +4,7 @@
 //! `late`; cycles that hold the hart go into `held`.
 
 use super::cache::LineNumber;
-use super::hart::{Hart, State};
+use super::hart::{Current, Hart, State};
 use super::shared::{Drop, Event, Shared, Walker};
 use super::store_buffer::Forward;
 use crate::core_model::LINE;
@@ -33,6 +33,13 @@ impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
     /// Translates a virtual address.
     #[inline(always)]
     pub fn translate(&mut self, at: u64, bytes: u64, access: Access) -> Result<u64, Fault> {
+        if self.hart.direct {
+            return Ok(at);
+        }
+        self.translate_indirectly(at, bytes, access)
+    }
+
+    fn translate_indirectly(&mut self, at: u64, bytes: u64, access: Access) -> Result<u64, Fault> {
         let physical =
             if B::Isa::translation_off(&self.hart.arch, access) { at } else { self.mapping(at, access)?.physical };
         if self.hart.guarded && !B::Isa::permits_physical(&self.hart.arch, physical, bytes, access) {
@@ -99,6 +106,39 @@ impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
         self.load_device(virt, at, size)
     }
 
+    /// A load from two pages, byte by byte.
+    #[cold]
+    fn load_bytes(&mut self, at: u64, size: Size) -> Result<u64, Fault> {
+        let mut value = 0;
+        for i in 0..size.bytes() {
+            let at = at.wrapping_add(i);
+            let physical = self.translate(at, 1, Access::Load)?;
+            value |= self.load_physical(at, physical, Size::Byte)? << (8 * i);
+        }
+        Ok(value)
+    }
+
+    /// A store to two pages, byte by byte.
+    #[cold]
+    fn store_bytes(&mut self, at: u64, size: Size, value: u64) -> Result<(), Fault> {
+        self.translate(at, 1, Access::Store)?;
+        self.translate(at.wrapping_add(size.bytes() - 1), 1, Access::Store)?;
+        for i in 0..size.bytes() {
+            self.store_within(at.wrapping_add(i), Size::Byte, value >> (8 * i))?;
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn store_within(&mut self, at: u64, size: Size, value: u64) -> Result<(), Fault> {
+        let physical = self.translate(at, size.bytes(), Access::Store)?;
+        if !self.shared.ram.contains(physical, size.bytes()) {
+            return self.store_device(at, physical, size, value);
+        }
+        self.push(physical, size, value & size.mask());
+        Ok(())
+    }
+
     #[cold]
     fn load_device(&mut self, virt: u64, at: u64, size: Size) -> Result<u64, Fault> {
         self.shared.drain(self.hart);
@@ -158,7 +198,10 @@ impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
             return self.commit(at, size, value);
         }
         self.hart.stores.push(at, size, value, self.pc, self.hart.now);
-        self.shared.alone = self.shared.alone.min(self.hart.stores.next());
+        self.hart.stores.heeded |= self.shared.watches(at, size);
+        if self.shared.heeded || self.hart.stores.heeded {
+            self.shared.alone = self.shared.alone.min(self.hart.stores.next());
+        }
     }
 
     fn ram(&self, at: u64, size: Size) -> u64 {
@@ -204,12 +247,9 @@ impl<B: Board, const TIMED: bool> Context for Executing<'_, B, TIMED> {
 
     #[inline(always)]
     fn load(&mut self, at: u64, size: Size, _order: AccessOrder) -> Result<u64, Fault> {
-        if Self::crosses_page(at, size) && !B::Isa::translation_off(&self.hart.arch, Access::Load) {
-            let mut value = 0;
-            for i in 0..size.bytes() {
-                value |= self.load(at.wrapping_add(i), Size::Byte, AccessOrder::PLAIN)? << (8 * i);
-            }
-            return Ok(value);
+        if !self.hart.direct && Self::crosses_page(at, size) && !B::Isa::translation_off(&self.hart.arch, Access::Load)
+        {
+            return self.load_bytes(at, size);
         }
         let physical = self.translate(at, size.bytes(), Access::Load)?;
         self.load_physical(at, physical, size)
@@ -217,20 +257,11 @@ impl<B: Board, const TIMED: bool> Context for Executing<'_, B, TIMED> {
 
     #[inline(always)]
     fn store(&mut self, at: u64, size: Size, value: u64, _order: AccessOrder) -> Result<(), Fault> {
-        if Self::crosses_page(at, size) && !B::Isa::translation_off(&self.hart.arch, Access::Store) {
-            self.translate(at, 1, Access::Store)?;
-            self.translate(at.wrapping_add(size.bytes() - 1), 1, Access::Store)?;
-            for i in 0..size.bytes() {
-                self.store(at.wrapping_add(i), Size::Byte, value >> (8 * i), AccessOrder::PLAIN)?;
-            }
-            return Ok(());
+        if !self.hart.direct && Self::crosses_page(at, size) && !B::Isa::translation_off(&self.hart.arch, Access::Store)
+        {
+            return self.store_bytes(at, size, value);
         }
-        let physical = self.translate(at, size.bytes(), Access::Store)?;
-        if !self.shared.ram.contains(physical, size.bytes()) {
-            return self.store_device(at, physical, size, value);
-        }
-        self.push(physical, size, value & size.mask());
-        Ok(())
+        self.store_within(at, size, value)
     }
 
     fn rmw(
@@ -363,7 +394,7 @@ impl<B: Board, const TIMED: bool> Context for Executing<'_, B, TIMED> {
 
     fn tlb_op(&mut self, op: TlbOp) {
         self.hart.tlb.clear();
-        self.hart.current = None;
+        self.hart.current = Current::NONE;
         if op.broadcast {
             self.tell_others(Event::TlbClear);
         }
@@ -427,7 +458,7 @@ impl<B: Board, const TIMED: bool> Context for Executing<'_, B, TIMED> {
 
     fn translation_changed(&mut self) {
         self.hart.tlb.clear();
-        self.hart.current = None;
+        self.hart.current = Current::NONE;
         self.hart.look_at_protection(self.shared.ram.end());
         if self.shared.board.lines_outdated(self.hart.id, &self.hart.arch) {
             self.shared.update_lines(self.hart);

@@ -1,70 +1,20 @@
-//! The L1 instruction cache of one hart: *copies* of lines, with the decoded slots hanging on the copy.
+//! The L1 instruction cache of one hart: *copies* of lines.
 //!
 //! A copy holds the bytes as they were when each beat of its fill read the point of unification. Nothing but the rules of the
 //! architecture and replacement makes it go away: a store by anyone leaves it as it is unless the core model is coherent. An
-//! instruction is decoded once per copy, so what makes the interpreter fast and what makes a fetch stale is one thing.
+//! instruction is decoded once per copy ([`super::slots`]), so what makes the interpreter fast and what makes a fetch stale is one
+//! thing.
 //!
 //! Left out: next-line prefetch, wrong-path fetches, critical beat first.
 
 use super::cache::LineNumber;
-use super::pipeline::Registers;
 use crate::core_model::{CoreModel, LINE};
 use crate::ids::Cycle;
-use cmodx_isa::{Class, Isa};
 
 /// Bytes of a line.
 const BYTES: usize = LINE as usize;
-/// Decoded slots of a line: one a halfword, since RISC-V instructions start at any.
-const SLOTS: usize = BYTES / 2;
-
-/// A decoded instruction with what issue needs of it.
-#[derive(Clone, Copy, Debug)]
-pub struct Slot<I: Isa> {
-    /// The instruction.
-    pub insn: I::Insn,
-    /// Its bytes as fetched.
-    pub word: u32,
-    /// Bytes: 2 or 4.
-    pub length: u8,
-    /// Timing class.
-    pub class: Class,
-    /// True when the store buffer must be empty before it issues.
-    pub drains: bool,
-    /// True when somebody wants to hear of every execution ([`Marks`]).
-    pub marked: bool,
-    /// Registers read.
-    pub sources: Registers,
-    /// Registers written.
-    pub destinations: Registers,
-}
-
-impl<I: Isa> Slot<I> {
-    /// Decodes fetched bytes.
-    pub fn decode(word: u32) -> Slot<I> {
-        let insn = I::decode(word);
-        let (class, operands) = (I::class(&insn), I::operands(&insn));
-        let length = I::insn_length(&insn);
-        Slot {
-            insn,
-            word: if length == 2 { word & 0xffff } else { word },
-            length,
-            class,
-            drains: matches!(
-                class,
-                Class::Atomic
-                    | Class::StoreExclusive
-                    | Class::Fence
-                    | Class::Dsb
-                    | Class::FenceI
-                    | Class::CacheOp
-                    | Class::TlbOp
-            ),
-            marked: false,
-            sources: operands.reads.into(),
-            destinations: operands.writes.into(),
-        }
-    }
-}
+/// Most beats of a fill.
+const BEATS: usize = BYTES / 4;
 
 /// Addresses whose execution is reported: the watched text and the probes.
 #[derive(Clone, Debug, Default)]
@@ -86,75 +36,83 @@ impl Marks {
 
 /// A copy of a line.
 #[derive(Clone)]
-struct Copy<I: Isa> {
+struct Copy {
     line: LineNumber,
-    valid: bool,
     bytes: [u8; BYTES],
-    /// When each halfword's beat was read.
-    copied: [Cycle; SLOTS],
-    decoded: u32,
-    slots: Vec<Option<Slot<I>>>,
+    /// When each beat was read.
+    copied: [Cycle; BEATS],
+    /// Which fill of the cache it came with.
+    fill: u64,
     used: u64,
 }
 
 /// A fill under way.
 #[derive(Clone, Copy, Debug)]
 struct Fill {
+    line: LineNumber,
     way: usize,
     beat: usize,
     next: Cycle,
 }
 
-/// Where an instruction stands in the cache.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    way: usize,
-    halfword: usize,
-}
+/// The tag of a way without a valid copy.
+const INVALID: LineNumber = LineNumber(u64::MAX);
 
 /// The instruction cache of one hart.
 #[derive(Clone)]
-pub struct InsnCache<I: Isa> {
-    copies: Vec<Copy<I>>,
+pub struct InsnCache {
+    /// Of each way, which line it holds.
+    tags: Vec<LineNumber>,
+    copies: Vec<Copy>,
     associativity: usize,
     set_mask: u64,
     beat_bytes: usize,
     fill: Option<Fill>,
+    /// When the next beat of the fill reads memory.
+    next_beat: Cycle,
     clock: u64,
+    fills: u64,
     valid: u32,
+    /// Ways that may be valid, some of them more than once.
+    filled: Vec<u32>,
 }
 
-impl<I: Isa> InsnCache<I> {
+impl InsnCache {
     /// A cold cache.
-    pub fn new(model: &CoreModel) -> InsnCache<I> {
+    pub fn new(model: &CoreModel) -> InsnCache {
         let lines = model.l1i.size as usize / BYTES;
-        let empty = Copy {
-            line: LineNumber(0),
-            valid: false,
-            bytes: [0; BYTES],
-            copied: [Cycle(0); SLOTS],
-            decoded: 0,
-            slots: Vec::new(),
-            used: 0,
-        };
+        let empty = Copy { line: INVALID, bytes: [0; BYTES], copied: [Cycle(0); BEATS], fill: 0, used: 0 };
         InsnCache {
+            tags: vec![INVALID; lines],
             copies: vec![empty; lines],
             associativity: model.l1i.ways as usize,
             set_mask: (lines / model.l1i.ways as usize) as u64 - 1,
             beat_bytes: model.l1i.beat_bytes as usize,
             fill: None,
+            next_beat: Cycle::NEVER,
             clock: 0,
+            fills: 0,
             valid: 0,
+            filled: Vec::new(),
         }
     }
 
+    /// Copies that it can hold.
+    pub fn ways(&self) -> usize {
+        self.tags.len()
+    }
+
+    #[inline(always)]
     fn set(&self, line: LineNumber) -> std::ops::Range<usize> {
         let start = (line.0 & self.set_mask) as usize * self.associativity;
         start..start + self.associativity
     }
 
+    #[inline(always)]
     fn find(&self, line: LineNumber) -> Option<usize> {
-        self.set(line).find(|&way| self.copies[way].valid && self.copies[way].line == line)
+        let set = self.set(line);
+        let start = set.start;
+        self.tags[set].iter().position(|&tag| tag == line).map(|way| start + way)
     }
 
     /// Looks for a valid copy of the line; its way.
@@ -169,29 +127,34 @@ impl<I: Isa> InsnCache<I> {
     /// Starts a fill whose first beat can be read at `first`; the cycle of its last beat. The victim is the least recently
     /// used copy of the set.
     pub fn start_fill(&mut self, line: LineNumber, first: Cycle) -> Cycle {
-        let way = self.set(line).min_by_key(|&w| (self.copies[w].valid, self.copies[w].used)).expect("a set has ways");
-        let copy = &mut self.copies[way];
-        self.valid -= copy.valid as u32;
-        copy.valid = false;
-        copy.line = line;
-        copy.decoded = 0;
-        self.fill = Some(Fill { way, beat: 0, next: first });
+        let age = |&way: &usize| (self.tags[way] != INVALID, self.copies[way].used);
+        let way = self.set(line).min_by_key(age).expect("a set has ways");
+        self.valid -= (self.tags[way] != INVALID) as u32;
+        self.tags[way] = INVALID;
+        self.fills += 1;
+        self.copies[way].fill = self.fills;
+        self.copies[way].line = line;
+        self.fill = Some(Fill { line, way, beat: 0, next: first });
+        self.next_beat = first;
         first.after((BYTES / self.beat_bytes) as u64 - 1)
     }
 
     /// True while the copy in this way has not been dropped.
     #[inline(always)]
     pub fn is_valid(&self, way: usize) -> bool {
-        self.copies[way].valid
+        self.tags[way] != INVALID
+    }
+
+    /// Which fill the copy in this way came with: no two copies have the same.
+    #[inline(always)]
+    pub fn fill_of(&self, way: usize) -> u64 {
+        self.copies[way].fill
     }
 
     /// When the next beat of a fill reads memory.
     #[inline(always)]
     pub fn next_beat(&self) -> Cycle {
-        match &self.fill {
-            Some(fill) => fill.next,
-            None => Cycle::NEVER,
-        }
+        self.next_beat
     }
 
     /// Reads one beat from what the point of unification holds of the line; with the last one the copy becomes valid.
@@ -200,83 +163,91 @@ impl<I: Isa> InsnCache<I> {
         let copy = &mut self.copies[fill.way];
         let from = fill.beat * self.beat_bytes;
         let to = from + self.beat_bytes;
-        copy.bytes[from..to].copy_from_slice(&contents(copy.line)[from..to]);
-        copy.copied[from / 2..to / 2].fill(fill.next);
+        copy.bytes[from..to].copy_from_slice(&contents(fill.line)[from..to]);
+        copy.copied[fill.beat] = fill.next;
         fill.beat += 1;
         fill.next = fill.next.after(1);
+        self.next_beat = fill.next;
         if to == BYTES {
-            copy.valid = true;
-            self.clock += 1;
-            copy.used = self.clock;
-            self.valid += 1;
-            self.fill = None;
+            self.complete();
         }
     }
 
-    /// The instruction at this byte offset of a way, decoded; `None` when it goes on in the next line.
-    #[inline(always)]
-    pub fn slot(&mut self, way: usize, offset: usize, marks: &Marks) -> Option<(&Slot<I>, Place)> {
-        let halfword = offset / 2;
-        if self.copies[way].decoded & 1 << halfword == 0 && !self.decode(way, halfword, marks) {
-            return None;
+    /// Reads all beats at once, each at its own cycle: for when nobody writes in between.
+    pub fn fill_all(&mut self, contents: impl FnOnce(LineNumber) -> [u8; BYTES]) {
+        let Some(fill) = &mut self.fill else { return };
+        let copy = &mut self.copies[fill.way];
+        let from = fill.beat * self.beat_bytes;
+        copy.bytes[from..].copy_from_slice(&contents(fill.line)[from..]);
+        for beat in fill.beat..BYTES / self.beat_bytes {
+            copy.copied[beat] = fill.next;
+            fill.next = fill.next.after(1);
         }
-        let slot = self.copies[way].slots[halfword].as_ref().expect("a decoded slot");
-        Some((slot, Place { way, halfword }))
+        self.complete();
     }
 
-    #[cold]
-    fn decode(&mut self, way: usize, halfword: usize, marks: &Marks) -> bool {
-        let copy = &mut self.copies[way];
-        let at = halfword * 2;
-        let first = u16::from_le_bytes([copy.bytes[at], copy.bytes[at + 1]]);
-        let word = if I::length(first) == 2 {
-            first as u32
-        } else if at + 4 <= BYTES {
-            u32::from_le_bytes(copy.bytes[at..at + 4].try_into().expect("four bytes"))
+    /// The copy that is being filled becomes valid.
+    fn complete(&mut self) {
+        let Some(fill) = self.fill else { return };
+        self.tags[fill.way] = fill.line;
+        self.clock += 1;
+        self.copies[fill.way].used = self.clock;
+        self.valid += 1;
+        if self.filled.len() >= 2 * self.tags.len() {
+            // All of them, each once.
+            self.filled.clear();
+            self.filled.extend((0..self.tags.len() as u32).filter(|&way| self.tags[way as usize] != INVALID));
         } else {
-            return false;
-        };
-        if copy.slots.is_empty() {
-            copy.slots = vec![None; SLOTS];
+            self.filled.push(fill.way as u32);
         }
-        let mut slot = Slot::decode(word);
-        slot.marked = marks.contains(copy.line.address() + at as u64);
-        copy.slots[halfword] = Some(slot);
-        copy.decoded |= 1 << halfword;
-        true
+        self.end_fill();
     }
 
-    /// The halfword at this byte offset of a way, and when it was copied.
-    pub fn halfword(&self, way: usize, offset: usize) -> (u16, Cycle) {
-        let copy = &self.copies[way];
-        (u16::from_le_bytes([copy.bytes[offset], copy.bytes[offset + 1]]), copy.copied[offset / 2])
+    fn end_fill(&mut self) {
+        self.fill = None;
+        self.next_beat = Cycle::NEVER;
     }
 
-    /// When the bytes of this place were copied.
-    pub fn copied(&self, place: Place) -> Cycle {
-        self.copies[place.way].copied[place.halfword]
+    /// The line whose copy is in this way, valid or not.
+    pub fn line(&self, way: usize) -> LineNumber {
+        self.copies[way].line
+    }
+
+    /// The bytes of the copy in this way.
+    pub fn bytes(&self, way: usize) -> &[u8; BYTES] {
+        &self.copies[way].bytes
+    }
+
+    /// The halfword at this byte offset of a way.
+    #[inline(always)]
+    pub fn halfword(&self, way: usize, offset: usize) -> u16 {
+        let bytes = &self.copies[way].bytes;
+        u16::from_le_bytes([bytes[offset], bytes[offset + 1]])
+    }
+
+    /// When the byte at this offset of a way was copied.
+    pub fn copied(&self, way: usize, offset: usize) -> Cycle {
+        self.copies[way].copied[offset / self.beat_bytes]
     }
 
     /// Drops one line, and a fill of it that is under way.
     pub fn drop_line(&mut self, line: LineNumber) {
         if let Some(way) = self.find(line) {
-            self.copies[way].valid = false;
+            self.tags[way] = INVALID;
             self.valid -= 1;
         }
-        if self.fill.as_ref().is_some_and(|f| self.copies[f.way].line == line) {
-            self.fill = None;
+        if self.fill.is_some_and(|fill| fill.line == line) {
+            self.end_fill();
         }
     }
 
     /// Drops everything; the number of valid copies that went.
     pub fn drop_all(&mut self) -> u32 {
         let dropped = std::mem::take(&mut self.valid);
-        if dropped > 0 {
-            for copy in &mut self.copies {
-                copy.valid = false;
-            }
+        for way in self.filled.drain(..) {
+            self.tags[way as usize] = INVALID;
         }
-        self.fill = None;
+        self.end_fill();
         dropped
     }
 }
@@ -284,9 +255,8 @@ impl<I: Isa> InsnCache<I> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cmodx_isa::riscv::Riscv;
 
-    fn cache() -> InsnCache<Riscv> {
+    fn cache() -> InsnCache {
         InsnCache::new(&CoreModel::built_in("sifive-u74").unwrap())
     }
 
@@ -300,9 +270,10 @@ mod tests {
             cache.fill_beat(|_| [beat; BYTES]);
         }
         let way = cache.lookup(line).unwrap();
-        assert_eq!(cache.halfword(way, 14), (0x0000, Cycle(100)));
-        assert_eq!(cache.halfword(way, 16), (0x0101, Cycle(101)));
-        assert_eq!(cache.halfword(way, 62), (0x0303, Cycle(103)));
+        let seen = |offset| (cache.halfword(way, offset), cache.copied(way, offset));
+        assert_eq!(seen(14), (0x0000, Cycle(100)));
+        assert_eq!(seen(16), (0x0101, Cycle(101)));
+        assert_eq!(seen(62), (0x0303, Cycle(103)));
     }
 
     #[test]

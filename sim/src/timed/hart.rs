@@ -50,10 +50,15 @@ pub struct Stats {
 /// The line copy that instructions come from: it stays until control leaves it, whatever happens to the cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Current {
-    /// Virtual address of the line divided by its size.
+    /// Virtual address of the line divided by its size; out of reach when there is none.
     pub line: u64,
     /// Where the copy is.
     pub way: usize,
+}
+
+impl Current {
+    /// The next fetch looks for its line.
+    pub const NONE: Current = Current { line: u64::MAX, way: 0 };
 }
 
 /// A hart.
@@ -67,14 +72,16 @@ pub struct Hart<I: Isa> {
     pub state: State,
     pub pipeline: Pipeline,
     pub predictor: Predictor,
-    pub l1i: InsnCache<I>,
-    pub current: Option<Current>,
+    pub l1i: InsnCache,
+    pub current: Current,
     pub stores: StoreBuffer,
     pub tlb: Tlb,
     /// Something happened that may have made an interrupt pending and enabled.
     pub check_interrupts: bool,
     /// Protection of physical memory must be asked about each access.
     pub guarded: bool,
+    /// Addresses of accesses are physical, and all of them are permitted.
+    pub direct: bool,
     /// The WFE event register.
     pub event: bool,
     pub timer_at: Cycle,
@@ -95,11 +102,12 @@ impl<I: Isa> Hart<I> {
             pipeline: Pipeline::new(model),
             predictor: Predictor::new(&model.branch),
             l1i: InsnCache::new(model),
-            current: None,
+            current: Current::NONE,
             stores: StoreBuffer::new(model.store_buffer.entries, model.store_buffer.drain_delay),
             tlb: Tlb::new(),
             check_interrupts: true,
             guarded: false,
+            direct: false,
             event: false,
             timer_at: Cycle::NEVER,
             last_sync: None,
@@ -114,10 +122,13 @@ impl<I: Isa> Hart<I> {
         self.stores.next().min(self.l1i.next_beat())
     }
 
-    /// Finds out whether any access below `end` could be forbidden by the protection of physical memory.
+    /// Finds out what can be skipped: whether any access below `end` could be forbidden by the protection of physical memory, and
+    /// whether addresses are translated. To be called when either may have changed.
     pub fn look_at_protection(&mut self, end: u64) {
         let open = |access| I::permits_physical(&self.arch, 0, end, access);
-        self.guarded = ![Access::Fetch, Access::Load, Access::Store].into_iter().all(open);
+        let kinds = [Access::Fetch, Access::Load, Access::Store];
+        self.guarded = !kinds.into_iter().all(open);
+        self.direct = !self.guarded && kinds.into_iter().all(|access| I::translation_off(&self.arch, access));
     }
 
     /// Counts an exception; true when so many came one after the other that no handler will ever get anywhere.
@@ -131,7 +142,7 @@ impl<I: Isa> Hart<I> {
 
     /// Forgets what is fetched and not executed: a context synchronization event.
     pub fn synchronize_fetch(&mut self) {
-        self.current = None;
+        self.current = Current::NONE;
         self.last_sync = Some(self.now);
     }
 }

@@ -1,11 +1,13 @@
 //! The machine: harts that act in the order of (cycle, hart).
 
+use super::cache::LineNumber;
 use super::execute::Executing;
-use super::fetch::{Marks, Slot};
+use super::fetch::Marks;
 use super::hart::{Current, Hart, State, Stats};
 use super::order::{self, Order};
 use super::shared::{Drop, Shared};
-use super::store_buffer::StoreBuffer;
+use super::slots::{Slot, Slots};
+use super::straight::must_wait;
 use crate::core_model::{CoreModel, LINE};
 use crate::ids::{Cycle, HartId, HartSet};
 use crate::loader::{ElfError, Image};
@@ -111,6 +113,8 @@ pub enum MachineError {
 #[derive(Clone)]
 pub struct Machine<B: Board> {
     harts: Vec<Hart<B::Isa>>,
+    /// Their decoded instructions.
+    slots: Vec<Slots<B>>,
     shared: Shared<B>,
     /// When each hart acts next.
     order: Order,
@@ -120,7 +124,8 @@ pub struct Machine<B: Board> {
 }
 
 /// Why a hart stopped acting for now.
-enum Pause {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pause {
     /// Others come first.
     Turn,
     /// The run is over.
@@ -155,7 +160,8 @@ impl<B: Board> Machine<B> {
             })
             .collect();
         let order = Order::new(harts.len());
-        let mut machine = Machine { harts, shared, order, instructions: 0, plain: false };
+        let slots = harts.iter().map(|hart| Slots::new(hart.l1i.ways())).collect();
+        let mut machine = Machine { harts, slots, shared, order, instructions: 0, plain: false };
         for hart in &mut machine.harts {
             machine.shared.set_up(hart);
             machine.shared.update_lines(hart);
@@ -258,10 +264,17 @@ impl<B: Board> Machine<B> {
             let before = hart.stats.instructions;
             let horizon = self.order.bound(chosen);
             self.shared.begin_turn();
-            let timed = self.shared.timed;
-            let turn =
-                Turn { hart, shared: &mut self.shared, horizon, cycles: limits.cycles, budget, plain: self.plain };
-            let pause = if timed { turn.run::<true>() } else { turn.run::<false>() };
+            let slots = &mut self.slots[chosen.index()];
+            let turn = Turn {
+                hart,
+                shared: &mut self.shared,
+                horizon,
+                cycles: limits.cycles,
+                budget,
+                plain: self.plain,
+                undone: 0,
+            };
+            let pause = B::act(turn, slots);
             let hart = &self.harts[chosen.index()];
             self.instructions += hart.stats.instructions - before;
             self.order.set(chosen, next_act(hart, &self.shared));
@@ -287,19 +300,27 @@ fn next_act<B: Board>(hart: &Hart<B::Isa>, shared: &Shared<B>) -> Cycle {
     own.min(hart.next_unit())
 }
 
-/// A hart acting until another one comes first.
-pub(super) struct Turn<'a, B: Board> {
+/// A hart about to act until another one comes first.
+pub struct Turn<'a, B: Board> {
     pub(super) hart: &'a mut Hart<B::Isa>,
     pub(super) shared: &'a mut Shared<B>,
     /// It may act at cycles before this one.
-    horizon: Cycle,
+    pub(super) horizon: Cycle,
     cycles: Cycle,
     budget: u64,
     plain: bool,
+    /// 1 when the straight run ended before its last instruction was done.
+    pub(super) undone: u64,
 }
 
 impl<B: Board> Turn<'_, B> {
-    fn run<const TIMED: bool>(mut self) -> Pause {
+    /// Lets the hart act.
+    #[inline(always)]
+    pub fn act(self, slots: &mut Slots<B>) -> Pause {
+        if self.shared.timed { self.act_in::<true>(slots) } else { self.act_in::<false>(slots) }
+    }
+
+    fn act_in<const TIMED: bool>(mut self, slots: &mut Slots<B>) -> Pause {
         self.obey_drops();
         let stop_at = self.hart.stats.instructions.saturating_add(self.budget);
         loop {
@@ -324,12 +345,9 @@ impl<B: Board> Turn<'_, B> {
                 self.interrupt();
             } else if running {
                 // Until then nothing but instructions can happen, unless one of them causes it.
-                let alone = self.horizon.min(outside).min(unit).min(self.cycles.after(1));
+                let alone = self.horizon.min(outside).min(self.next_unit()).min(self.cycles.after(1));
                 self.shared.alone = if self.plain { Cycle(0) } else { alone };
-                while (if TIMED { self.instruction() } else { self.untimed_instruction() })
-                    && self.hart.now < self.shared.alone
-                    && self.hart.stats.instructions < stop_at
-                {}
+                self.straight::<TIMED>(slots, stop_at);
             } else {
                 return Pause::Turn;
             }
@@ -342,9 +360,17 @@ impl<B: Board> Turn<'_, B> {
         }
     }
 
+    /// When a unit of the hart acts next whose act somebody could notice: stores that leave the buffer count where others wait for
+    /// them.
+    #[inline(always)]
+    pub(super) fn next_unit(&self) -> Cycle {
+        let eager = self.plain || self.shared.heeded || self.hart.stores.heeded;
+        if eager { self.hart.next_unit() } else { self.hart.l1i.next_beat() }
+    }
+
     /// When something reaches the hart from outside next.
     #[inline(always)]
-    fn outside(&self) -> Cycle {
+    pub(super) fn outside(&self) -> Cycle {
         self.shared.inboxes[self.hart.id.index()].next().min(self.hart.timer_at)
     }
 
@@ -366,7 +392,7 @@ impl<B: Board> Turn<'_, B> {
                 Drop::Line(line) => {
                     self.hart.l1i.drop_line(line);
                     if self.shared.model.coherence.dic {
-                        self.hart.current = None;
+                        self.hart.current = Current::NONE;
                     }
                 }
                 Drop::All => {
@@ -446,9 +472,10 @@ impl<B: Board> Turn<'_, B> {
                 self.hart.pc = pc.wrapping_add(length);
                 self.hart.now = self.hart.now.after(self.shared.model.trap.firmware_call as u64);
                 self.hart.stats.instructions += 1;
+                self.hart.look_at_protection(self.shared.ram.end());
                 self.shared.apply_effects(self.hart);
                 self.shared.update_lines(self.hart);
-                self.hart.current = None;
+                self.hart.current = Current::NONE;
                 true
             }
             Firmware::NotACall => {
@@ -483,48 +510,29 @@ impl<B: Board> Turn<'_, B> {
         }
     }
 
-    /// Fetches, issues and executes one instruction, or finds out what it must wait for; true when it was executed.
-    #[inline(always)]
-    fn instruction(&mut self) -> bool {
-        let pc = self.hart.pc;
-        let Some(way) = self.current_way(pc) else { return false };
-        let offset = (pc % LINE) as usize;
-        let hart = &mut *self.hart;
-        let (slot, copied) = match hart.l1i.slot(way, offset, &self.shared.marks) {
-            Some((slot, place)) => {
-                let slot = *slot;
-                let copied = if slot.marked { hart.l1i.copied(place) } else { Cycle(0) };
-                (slot, copied)
-            }
-            None => match self.straddling(pc, way) {
-                Some(found) => found,
-                None => return false,
-            },
-        };
-        self.issue(pc, slot, copied)
-    }
-
-    #[inline(always)]
-    fn issue(&mut self, pc: u64, slot: Slot<B::Isa>, copied: Cycle) -> bool {
+    /// Issues and executes one instruction, or finds out what it must wait for; true when it was executed.
+    pub(super) fn issue(&mut self, pc: u64, slot: &Slot<B>) -> bool {
         let hart = &mut *self.hart;
         let at = hart.pipeline.issue_at(slot.class, &slot.sources, hart.now);
         if at > hart.now {
             hart.now = at;
-            if at >= self.shared.alone && (at >= self.horizon || hart.next_unit() <= at || self.outside() <= at) {
+            if at >= self.shared.alone && self.others_first(at) {
                 return false;
             }
         }
+        self.catch_up(at);
         let hart = &mut *self.hart;
-        if must_wait(&hart.stores, &slot) {
+        if if slot.drains { !hart.stores.is_empty() } else { must_wait(&hart.stores, slot.class) } {
             hart.now = hart.now.max(hart.stores.next());
             return false;
         }
+        let copied = self.copied(pc, slot);
         if slot.marked {
             self.before_marked(pc);
         }
         let mut executing: Executing<'_, B> = Executing { hart: self.hart, shared: self.shared, pc, late: 0, held: 0 };
         let result =
-            if slot.marked { executing.execute_marked(&slot) } else { B::Isa::execute(&mut executing, slot.insn, pc) };
+            if slot.marked { executing.execute_marked(slot) } else { B::Isa::execute(&mut executing, slot.insn, pc) };
         let (late, held) = (executing.late, executing.held);
         let hart = &mut *self.hart;
         match result {
@@ -543,7 +551,7 @@ impl<B: Board> Turn<'_, B> {
                     cost += redirect.cycles;
                     hart.stats.mispredicts += redirect.mispredicted as u64;
                     if flow != Flow::Next {
-                        hart.current = None;
+                        hart.current = Current::NONE;
                         // Nothing behind a taken branch issues in its cycle.
                         cost = cost.max(1);
                     }
@@ -557,46 +565,57 @@ impl<B: Board> Turn<'_, B> {
                 }
                 hart.now = issued.after(cost);
                 if slot.marked {
-                    self.after_marked(pc, &slot, at, copied);
+                    self.after_marked(pc, slot, at, copied);
                 }
                 true
             }
             Err(trap) => {
                 if slot.marked {
-                    self.after_marked(pc, &slot, at, copied);
+                    self.after_marked(pc, slot, at, copied);
                 }
-                self.trap(trap, pc, &slot);
+                self.trap(trap, pc, slot);
                 false
             }
         }
     }
 
-    /// The way of the line copy that holds `pc`; starts a fill if there is none.
-    #[inline(always)]
-    fn current_way(&mut self, pc: u64) -> Option<usize> {
-        if let Some(current) = self.hart.current
-            && current.line == pc / LINE
-        {
-            return Some(current.way);
-        }
-        self.find_line(pc)
+    /// When the instruction at `pc`, which is about to execute, was copied; told of marked ones only.
+    pub(super) fn copied(&self, pc: u64, slot: &Slot<B>) -> Cycle {
+        if slot.marked { self.hart.l1i.copied(self.hart.current.way, (pc % LINE) as usize) } else { Cycle(0) }
     }
 
-    fn find_line(&mut self, pc: u64) -> Option<usize> {
-        let physical = self.fetch_address(pc)?;
-        let line = super::cache::LineNumber::of(physical);
-        let way = self.hart.l1i.lookup(line);
-        match way {
-            Some(way) => self.hart.current = Some(Current { line: pc / LINE, way }),
-            None => {
-                self.hart.stats.icache_misses += 1;
-                let first = self.hart.now.after(self.shared.hierarchy.fetch(line));
-                let last = self.hart.l1i.start_fill(line, first);
-                self.hart.now = last;
-                self.hart.current = None;
-            }
+    /// The way of the line copy that holds `pc`; starts a fill if there is none.
+    #[inline(always)]
+    pub(super) fn find_line(&mut self, pc: u64) -> Option<usize> {
+        let physical = if self.hart.direct { pc } else { self.fetch_address(pc)? };
+        if let Some(way) = self.hart.l1i.lookup(LineNumber::of(physical)) {
+            self.hart.current = Current { line: pc / LINE, way };
+            return Some(way);
         }
-        way
+        self.miss(pc)
+    }
+
+    #[inline(never)]
+    fn miss(&mut self, pc: u64) -> Option<usize> {
+        self.hart.current = Current::NONE;
+        let line = LineNumber::of(self.fetch_address(pc)?);
+        self.start_fill(line);
+        let last = self.hart.now;
+        if self.plain || last >= self.shared.alone || self.hart.stores.next() <= last {
+            return None;
+        }
+        let shared = &*self.shared;
+        self.hart.l1i.fill_all(|line| shared.fetch_contents(line));
+        let way = self.hart.l1i.lookup(line)?;
+        self.hart.current = Current { line: pc / LINE, way };
+        Some(way)
+    }
+
+    /// The hart waits for a line.
+    fn start_fill(&mut self, line: LineNumber) {
+        self.hart.stats.icache_misses += 1;
+        let first = self.hart.now.after(self.shared.hierarchy.fetch(line));
+        self.hart.now = self.hart.l1i.start_fill(line, first);
     }
 
     /// Physical address of a fetch; a fault is taken at once.
@@ -615,36 +634,17 @@ impl<B: Board> Turn<'_, B> {
         None
     }
 
-    /// An instruction whose second half stands in the next line: two copies, each from its own time.
-    #[cold]
-    pub(super) fn straddling(&mut self, pc: u64, way: usize) -> Option<(Slot<B::Isa>, Cycle)> {
-        let (low, copied) = self.hart.l1i.halfword(way, (pc % LINE) as usize);
+    /// The bytes of an instruction whose second half stands in the next line: two copies, each from its own time.
+    pub(super) fn straddling(&mut self, pc: u64, way: usize) -> Option<u32> {
+        let low = self.hart.l1i.halfword(way, (pc % LINE) as usize);
         let next = pc.wrapping_add(2);
-        let physical = self.fetch_address(next)?;
-        let line = super::cache::LineNumber::of(physical);
-        let Some(second) = self.hart.l1i.lookup(line) else {
-            self.hart.stats.icache_misses += 1;
-            let first = self.hart.now.after(self.shared.hierarchy.fetch(line));
-            self.hart.now = self.hart.l1i.start_fill(line, first);
+        let physical = if self.hart.direct { next } else { self.fetch_address(next)? };
+        let Some(second) = self.hart.l1i.lookup(LineNumber::of(physical)) else {
+            let line = LineNumber::of(self.fetch_address(next)?);
+            self.start_fill(line);
             return None;
         };
-        let (high, _) = self.hart.l1i.halfword(second, 0);
-        let mut slot = Slot::decode((high as u32) << 16 | low as u32);
-        slot.marked = self.shared.marks.contains(pc);
-        Some((slot, copied))
-    }
-}
-
-/// True when the store buffer must act before this instruction can issue.
-#[inline(always)]
-fn must_wait<I: Isa>(stores: &StoreBuffer, slot: &Slot<I>) -> bool {
-    if slot.drains {
-        return !stores.is_empty();
-    }
-    match slot.class {
-        Class::Store => stores.is_full_for(1),
-        Class::StorePair => stores.is_full_for(2),
-        Class::SimdStruct => stores.is_full_for(8),
-        _ => false,
+        let high = self.hart.l1i.halfword(second, 0);
+        Some((high as u32) << 16 | low as u32)
     }
 }

@@ -1,9 +1,9 @@
 //! Instructions that somebody wants to hear of: probes, the oracle, the commit log.
 
 use super::execute::Executing;
-use super::fetch::Slot;
 use super::hart::Hart;
 use super::machine::{Probe, Turn};
+use super::slots::Slot;
 use crate::ids::Cycle;
 use crate::oracle::Executed;
 use crate::platform::Board;
@@ -12,7 +12,7 @@ use cmodx_isa::{Flow, Isa};
 
 impl<B: Board> Turn<'_, B> {
     /// The instruction at `pc` raises an exception.
-    pub(super) fn trap(&mut self, trap: <B::Isa as Isa>::Trap, pc: u64, slot: &Slot<B::Isa>) {
+    pub(super) fn trap(&mut self, trap: <B::Isa as Isa>::Trap, pc: u64, slot: &Slot<B>) {
         let before = retired(self.hart, pc, slot);
         let served = self.exception(trap, pc, slot.length as u64);
         if let Some(log) = self.shared.commits.as_mut().filter(|_| served) {
@@ -29,7 +29,7 @@ impl<B: Board> Turn<'_, B> {
     }
 
     #[cold]
-    pub(super) fn after_marked(&mut self, pc: u64, slot: &Slot<B::Isa>, cycle: Cycle, copied: Cycle) {
+    pub(super) fn after_marked(&mut self, pc: u64, slot: &Slot<B>, cycle: Cycle, copied: Cycle) {
         let next = self.hart.pc;
         let last_sync = self.hart.last_sync;
         if let Some(oracle) = &mut self.shared.oracle {
@@ -41,15 +41,15 @@ impl<B: Board> Turn<'_, B> {
 }
 
 /// The instruction at `pc` as the commit log names it, before it changes the privilege.
-fn retired<I: Traced>(hart: &Hart<I>, pc: u64, slot: &Slot<I>) -> Retired {
-    Retired { hart: hart.id.0, level: I::level(&hart.arch), pc, word: slot.word, length: slot.length }
+fn retired<B: Board>(hart: &Hart<B::Isa>, pc: u64, slot: &Slot<B>) -> Retired {
+    Retired { hart: hart.id.0, level: B::Isa::level(&hart.arch), pc, word: slot.word, length: slot.length }
 }
 
 impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
     /// Executes an instruction that somebody wants to hear of.
     #[cold]
     #[inline(never)]
-    pub(super) fn execute_marked(&mut self, slot: &Slot<B::Isa>) -> Result<Flow, <B::Isa as Isa>::Trap> {
+    pub(super) fn execute_marked(&mut self, slot: &Slot<B>) -> Result<Flow, <B::Isa as Isa>::Trap> {
         let pc = self.pc;
         let Some(mut log) = self.shared.commits.take() else { return B::Isa::execute(self, slot.insn, pc) };
         let retired = retired(self.hart, pc, slot);

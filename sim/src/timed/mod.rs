@@ -15,9 +15,12 @@ mod order;
 pub mod pipeline;
 pub mod predict;
 mod shared;
+mod slots;
 pub mod store_buffer;
+mod straight;
 mod tlb;
 mod untimed;
 
 pub use hart::Stats;
-pub use machine::{End, Limits, Machine, MachineError, Probe};
+pub use machine::{End, Limits, Machine, MachineError, Pause, Probe, Turn};
+pub use slots::Slots;

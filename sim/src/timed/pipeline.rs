@@ -7,44 +7,90 @@ use crate::ids::Cycle;
 use cmodx_isa::{Class, RegSet};
 
 /// Most source and destination registers that the scoreboard follows for one instruction; further ones (structure loads of
-/// four vectors with writeback, compare-and-swap pairs) are in [`Registers::from`]'s order of number and left out.
+/// four vectors with writeback, compare-and-swap pairs) are left out, in the order of number.
 const FOLLOWED: usize = 5;
 
-/// Stands for no register in [`Registers`]; its ready time is always 0.
-const NONE: u8 = 127;
+/// Stands for no register in [`Sources`]; it is always ready.
+const READY: u8 = 127;
+/// Stands for no register in [`Destinations`]; nobody reads it.
+const UNUSED: u8 = 126;
 
-/// Registers of an instruction as short lists, filled up with a register that is always ready.
+/// Registers that an instruction reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Registers([u8; FOLLOWED]);
+pub struct Sources([u8; FOLLOWED]);
 
-impl From<RegSet> for Registers {
-    fn from(set: RegSet) -> Registers {
-        let mut list = [NONE; FOLLOWED];
-        for (slot, register) in list.iter_mut().zip(set.iter()) {
-            *slot = register;
-        }
-        Registers(list)
+/// Registers that an instruction writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Destinations([u8; FOLLOWED]);
+
+/// The first registers of a set, filled up.
+fn list(set: RegSet, filler: u8) -> [u8; FOLLOWED] {
+    let mut list = [filler; FOLLOWED];
+    for (slot, register) in list.iter_mut().zip(set.iter()) {
+        *slot = register;
+    }
+    list
+}
+
+impl From<RegSet> for Sources {
+    fn from(set: RegSet) -> Sources {
+        Sources(list(set, READY))
     }
 }
 
-/// Functional units that can be busy in a cycle.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Used {
-    all: u8,
-    loads: u8,
-    stores: u8,
-    branches: u8,
-    multiplies: u8,
+impl From<RegSet> for Destinations {
+    fn from(set: RegSet) -> Destinations {
+        Destinations(list(set, UNUSED))
+    }
+}
+
+/// Places of a cycle that are taken: a lane of a word for each kind, so that one addition takes all that an instruction needs and
+/// one comparison tells whether they were free. A lane starts at what its limit leaves below [`FULL`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Places(u64);
+
+/// The bit of each lane that says that its limit is exceeded.
+const FULL: u64 = 0x80_8080_8080_8080;
+/// Instructions of any kind.
+const ALL: u64 = 1;
+const MEMORY: u64 = 1 << 8;
+const LOAD: u64 = 1 << 16;
+const STORE: u64 = 1 << 24;
+const BRANCH: u64 = 1 << 32;
+const MULTIPLY: u64 = 1 << 40;
+
+impl Places {
+    /// The beginning of a cycle.
+    fn free(limits: &Issue) -> Places {
+        let lanes = [limits.width, limits.memory, limits.loads, limits.stores, limits.branches, limits.multiplies];
+        Places(lanes.into_iter().rev().fold(0, |word, limit| word << 8 | (0x7f - limit.min(0x7f)) as u64))
+    }
+}
+
+/// The places that an instruction needs; none when it issues alone.
+#[inline(always)]
+const fn needs(class: Class) -> Option<u64> {
+    match unit(class) {
+        Unit::Any => Some(ALL),
+        Unit::Load => Some(ALL + MEMORY + LOAD),
+        Unit::Store => Some(ALL + MEMORY + STORE),
+        Unit::Branch => Some(ALL + BRANCH),
+        Unit::Multiply => Some(ALL + MULTIPLY),
+        Unit::Alone => None,
+    }
 }
 
 /// The scoreboard of one hart.
 #[derive(Clone)]
 pub struct Pipeline {
-    ready: [Cycle; 128],
+    /// Indexed by any byte, so that no bound need be checked.
+    ready: [Cycle; 256],
     cycle: Cycle,
-    used: Used,
+    /// Places taken in `cycle`.
+    taken: Places,
+    /// Places taken in a cycle in which nothing has issued.
+    free: Places,
     divider_free: Cycle,
-    limits: Issue,
     latency: [u8; Class::COUNT],
 }
 
@@ -52,22 +98,26 @@ impl Pipeline {
     /// An empty pipeline.
     pub fn new(model: &CoreModel) -> Pipeline {
         Pipeline {
-            ready: [Cycle(0); 128],
+            ready: [Cycle(0); 256],
             cycle: Cycle(0),
-            used: Used::default(),
+            taken: Places::free(&model.issue),
+            free: Places::free(&model.issue),
             divider_free: Cycle(0),
-            limits: model.issue.clone(),
             latency: model.latencies(),
         }
     }
 
     /// The earliest cycle, not before `from`, at which an instruction can issue.
     #[inline(always)]
-    pub fn issue_at(&self, class: Class, sources: &Registers, from: Cycle) -> Cycle {
-        let mut at = from;
-        for &register in &sources.0 {
-            at = at.max(self.ready[register as usize]);
+    pub fn issue_at(&self, class: Class, sources: &Sources, from: Cycle) -> Cycle {
+        let [a, b, c, more @ ..] = &sources.0;
+        let ready = |&register: &u8| self.ready[register as usize];
+        let mut at = ready(a).max(ready(b)).max(ready(c));
+        if more[0] != READY {
+            at = more.iter().map(ready).fold(at, Cycle::max);
         }
+        // Last, since all else is known before it is.
+        at = at.max(from);
         if matches!(class, Class::Div32 | Class::Div64 | Class::FpDiv32 | Class::FpDiv64) {
             at = at.max(self.divider_free);
         }
@@ -77,40 +127,35 @@ impl Pipeline {
         at
     }
 
+    #[inline(always)]
     fn fits(&self, class: Class) -> bool {
-        let (u, l) = (&self.used, &self.limits);
-        u.all < l.width
-            && match unit(class) {
-                Unit::Any => true,
-                Unit::Load => u.loads < l.loads && u.loads + u.stores < l.memory,
-                Unit::Store => u.stores < l.stores && u.loads + u.stores < l.memory,
-                Unit::Branch => u.branches < l.branches,
-                Unit::Multiply => u.multiplies < l.multiplies,
-                Unit::Alone => u.all == 0,
-            }
+        match needs(class) {
+            Some(places) => (self.taken.0 + places) & FULL == 0,
+            None => self.taken == self.free,
+        }
     }
 
     /// An instruction issues at `at`; its results are ready after its latency and `extra` cycles.
     #[inline(always)]
-    pub fn issue(&mut self, class: Class, destinations: &Registers, at: Cycle, extra: u64) {
+    pub fn issue(&mut self, class: Class, destinations: &Destinations, at: Cycle, extra: u64) {
         if at != self.cycle {
             self.cycle = at;
-            self.used = Used::default();
+            self.taken = self.free;
         }
-        self.used.all += 1;
-        match unit(class) {
-            Unit::Any => {}
-            Unit::Load => self.used.loads += 1,
-            Unit::Store => self.used.stores += 1,
-            Unit::Branch => self.used.branches += 1,
-            Unit::Multiply => self.used.multiplies += 1,
-            Unit::Alone => self.used.all = self.limits.width,
+        match needs(class) {
+            Some(places) => self.taken.0 += places,
+            // Whatever comes next finds no place.
+            None => self.taken.0 |= 0x7f,
         }
         let done = at.after(self.latency[class as usize] as u64 + extra);
-        for &register in &destinations.0 {
-            self.ready[register as usize] = done;
+        let [a, b, more @ ..] = &destinations.0;
+        self.ready[*a as usize] = done;
+        self.ready[*b as usize] = done;
+        if more[0] != UNUSED {
+            for &register in more {
+                self.ready[register as usize] = done;
+            }
         }
-        self.ready[NONE as usize] = Cycle(0);
         if matches!(class, Class::Div32 | Class::Div64 | Class::FpDiv32 | Class::FpDiv64) {
             self.divider_free = done;
         }
@@ -130,7 +175,7 @@ enum Unit {
 }
 
 #[inline(always)]
-fn unit(class: Class) -> Unit {
+const fn unit(class: Class) -> Unit {
     match class {
         Class::Load | Class::LoadPair | Class::LoadExclusive => Unit::Load,
         Class::Store | Class::StorePair | Class::StoreExclusive => Unit::Store,
@@ -164,9 +209,9 @@ mod tests {
         let mut now = Cycle(0);
         for i in 0..n {
             let register = if chain { 5 } else { 5 + (i % 8) as u8 };
-            let sources = Registers::from(if chain { RegSet::int(register) } else { RegSet::EMPTY });
+            let sources = Sources::from(if chain { RegSet::int(register) } else { RegSet::EMPTY });
             now = pipeline.issue_at(class, &sources, now);
-            pipeline.issue(class, &Registers::from(RegSet::int(register)), now, 0);
+            pipeline.issue(class, &Destinations::from(RegSet::int(register)), now, 0);
         }
         now.0
     }

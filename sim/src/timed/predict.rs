@@ -41,6 +41,7 @@ impl Predictor {
     }
 
     /// Predicts and learns one control transfer; `next` is the address behind the instruction.
+    #[inline(always)]
     pub fn transfer(&mut self, class: Class, pc: u64, next: u64, flow: Flow) -> Redirect {
         match class {
             Class::Branch => self.conditional(pc, next, flow),
@@ -67,6 +68,7 @@ impl Predictor {
         }
     }
 
+    #[inline(always)]
     fn conditional(&mut self, pc: u64, next: u64, flow: Flow) -> Redirect {
         let index = ((pc >> 1) ^ self.history) as usize & (self.direction.len() - 1);
         let taken = flow != Flow::Next && flow != Flow::Jump(next);
@@ -86,6 +88,7 @@ impl Predictor {
         }
     }
 
+    #[inline(always)]
     fn direct_taken(&mut self, pc: u64, flow: Flow) -> Redirect {
         let known = self.targets[self.btb_index(pc)].0 == pc;
         self.learn(pc, flow);
@@ -113,13 +116,13 @@ impl Predictor {
     }
 
     fn push(&mut self, address: u64) {
-        self.top = (self.top + 1) % self.returns.len();
+        self.top = if self.top + 1 == self.returns.len() { 0 } else { self.top + 1 };
         self.returns[self.top] = address;
     }
 
     fn pop(&mut self) -> u64 {
         let address = self.returns[self.top];
-        self.top = (self.top + self.returns.len() - 1) % self.returns.len();
+        self.top = self.top.checked_sub(1).unwrap_or(self.returns.len() - 1);
         address
     }
 }

@@ -2,7 +2,7 @@
 
 use super::cache::LineNumber;
 use super::fetch::Marks;
-use super::hart::{Hart, State};
+use super::hart::{Current, Hart, State};
 use super::hierarchy::Hierarchy;
 use super::machine::{End, Probe};
 use crate::core_model::{CoreModel, LINE};
@@ -76,6 +76,8 @@ pub struct Shared<B: Board> {
     /// Lines reserved by LR or LDXR.
     pub reservations: Vec<Option<LineNumber>>,
     reserved: u32,
+    /// Somebody must hear of every store at once: a reservation may be lost, or copies follow stores.
+    pub heeded: bool,
     pub effects: Vec<Effect>,
     pub marks: Marks,
     pub oracle: Option<Box<Oracle>>,
@@ -104,6 +106,7 @@ impl<B: Board> Shared<B> {
             inboxes: vec![Inbox::default(); harts],
             reservations: vec![None; harts],
             reserved: 0,
+            heeded: model.coherence.dic,
             effects: Vec::new(),
             marks: Marks::default(),
             oracle: None,
@@ -158,7 +161,7 @@ impl<B: Board> Shared<B> {
             oracle.store(hart, now, pc, at, size, value);
         }
         self.ram.write(at, size, value);
-        if self.reserved != 0 || self.model.coherence.dic || self.watched.is_some() {
+        if self.heeded || self.watches(at, size) {
             self.announce(hart, at, size, now);
         }
     }
@@ -178,11 +181,17 @@ impl<B: Board> Shared<B> {
                 inbox.drops.push(Drop::Line(line));
             }
         }
-        if let Some(watched) = self.watched
-            && at < watched + 8
-            && watched < at + size.bytes()
-        {
+        if self.watches(at, size) {
             self.board.watched_store(&mut self.ram, &mut self.effects);
+        }
+    }
+
+    /// True when the board waits for stores to these bytes.
+    #[inline(always)]
+    pub fn watches(&self, at: u64, size: Size) -> bool {
+        match self.watched {
+            Some(watched) => at < watched + 8 && watched < at + size.bytes(),
+            None => false,
         }
     }
 
@@ -190,6 +199,11 @@ impl<B: Board> Shared<B> {
     pub fn reserve(&mut self, hart: HartId, line: Option<LineNumber>) {
         let old = std::mem::replace(&mut self.reservations[hart.index()], line);
         self.reserved = self.reserved + line.is_some() as u32 - old.is_some() as u32;
+        self.heeded = self.reserved != 0 || self.model.coherence.dic;
+        if self.heeded {
+            // Stores that wait must now go at their own cycles.
+            self.alone = Cycle(0);
+        }
     }
 
     /// What an instruction fill reads of a line: zeroes where there is no RAM.
@@ -318,7 +332,7 @@ impl<B: Board> Shared<B> {
             }
             Event::TlbClear => {
                 hart.tlb.clear();
-                hart.current = None;
+                hart.current = Current::NONE;
             }
             Event::Wake => {
                 if hart.state == State::WaitingForEvent {
@@ -355,7 +369,7 @@ impl<B: Board> Shared<B> {
             oracle.interrupt(hart.id, hart.now, hart.pc);
         }
         hart.now = hart.now.after(before);
-        hart.current = None;
+        hart.current = Current::NONE;
         fence(self, hart);
         hart.stats.remote_fences += 1;
         if wait {

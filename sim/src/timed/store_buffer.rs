@@ -4,7 +4,6 @@
 
 use crate::ids::Cycle;
 use cmodx_isa::Size;
-use std::collections::VecDeque;
 
 /// A store on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +34,12 @@ pub enum Forward {
 /// The buffer, oldest first.
 #[derive(Clone)]
 pub struct StoreBuffer {
-    entries: VecDeque<Pending>,
+    /// A ring; its length is a power of two.
+    ring: Vec<Pending>,
+    /// Where the oldest stands.
+    first: usize,
+    /// How many there are.
+    waiting: usize,
     capacity: usize,
     delay: u64,
     last_ready: Cycle,
@@ -43,31 +47,53 @@ pub struct StoreBuffer {
     next: Cycle,
     /// True when the oldest entry has its line and reaches memory at `next`.
     writing: bool,
+    /// Somebody outside waits for one of these stores: they must go at their own cycles.
+    pub heeded: bool,
 }
 
 impl StoreBuffer {
     /// An empty buffer.
     pub fn new(entries: u8, delay: u8) -> StoreBuffer {
         StoreBuffer {
-            entries: VecDeque::with_capacity(entries as usize),
+            ring: vec![
+                Pending { at: 0, size: Size::Byte, value: 0, pc: 0, ready: Cycle(0) };
+                (entries as usize).next_power_of_two()
+            ],
+            first: 0,
+            waiting: 0,
             capacity: entries as usize,
             delay: delay as u64,
             last_ready: Cycle(0),
             next: Cycle::NEVER,
             writing: false,
+            heeded: false,
         }
+    }
+
+    /// Where the store stands that so many came before.
+    #[inline(always)]
+    fn place(&self, age: usize) -> usize {
+        (self.first + age) & (self.ring.len() - 1)
+    }
+
+    /// Makes room for more: an instruction may store more than the buffer has places for.
+    #[cold]
+    fn grow(&mut self) {
+        self.ring.rotate_left(self.first);
+        self.first = 0;
+        self.ring.resize(2 * self.ring.len(), self.ring[0]);
     }
 
     /// True when no store waits.
     #[inline(always)]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.waiting == 0
     }
 
     /// True when `stores` more do not fit.
     #[inline(always)]
     pub fn is_full_for(&self, stores: usize) -> bool {
-        self.entries.len() + stores > self.capacity.max(stores)
+        self.waiting + stores > self.capacity.max(stores)
     }
 
     /// When something happens here next.
@@ -86,15 +112,20 @@ impl StoreBuffer {
     pub fn push(&mut self, at: u64, size: Size, value: u64, pc: u64, now: Cycle) {
         let ready = now.after(self.delay).max(self.last_ready.after(1));
         self.last_ready = ready;
-        if self.entries.is_empty() {
+        if self.waiting == 0 {
             self.next = ready;
         }
-        self.entries.push_back(Pending { at, size, value, pc, ready });
+        if self.waiting == self.ring.len() {
+            self.grow();
+        }
+        let place = self.place(self.waiting);
+        self.ring[place] = Pending { at, size, value, pc, ready };
+        self.waiting += 1;
     }
 
     /// The oldest store.
     pub fn oldest(&self) -> Option<&Pending> {
-        self.entries.front()
+        (self.waiting > 0).then(|| &self.ring[self.first])
     }
 
     /// The oldest store got its line and will reach memory at `done`.
@@ -105,22 +136,27 @@ impl StoreBuffer {
 
     /// The oldest store reached memory at `now`.
     pub fn pop(&mut self, now: Cycle) {
-        self.entries.pop_front();
+        self.first = self.place(1);
+        self.waiting = self.waiting.saturating_sub(1);
         self.writing = false;
-        self.next = match self.entries.front() {
+        self.next = match self.oldest() {
             Some(next) => next.ready.max(now.after(1)),
-            None => Cycle::NEVER,
+            None => {
+                self.heeded = false;
+                Cycle::NEVER
+            }
         };
     }
 
     /// What a load of `size` bytes at `at` must take from here.
     #[inline(always)]
     pub fn forward(&self, at: u64, size: Size) -> Forward {
-        if self.entries.is_empty() {
+        if self.waiting == 0 {
             return Forward::None;
         }
         let end = at + size.bytes();
-        for store in self.entries.iter().rev() {
+        for age in (0..self.waiting).rev() {
+            let store = &self.ring[self.place(age)];
             let store_end = store.at + store.size.bytes();
             if store.at < end && at < store_end {
                 if store.at <= at && end <= store_end {

@@ -1,5 +1,7 @@
 //! What differs between the instruction sets: registers at the start, the instruction that calls, what the kernel tells.
 
+use super::Process;
+use crate::timed::{Pause, Slots, Turn};
 use crate::trace::Traced;
 use cmodx_isa::Isa;
 use cmodx_isa::aarch64::{self, Aarch64};
@@ -20,6 +22,9 @@ pub trait UserIsa: Traced {
 
     /// The number of the system call, if the trap is one.
     fn system_call(hart: &Self::Hart, trap: &Self::Trap) -> Option<u64>;
+
+    /// [`crate::platform::Board::act`] of a process.
+    fn act(turn: Turn<'_, Process<Self>>, slots: &mut Slots<Process<Self>>) -> Pause;
 
     /// Tells the hart what its caches promise to instruction fetch, where a register says so.
     fn set_coherence(_hart: &mut Self::Hart, _idc: bool, _dic: bool) {}
@@ -42,6 +47,10 @@ impl UserIsa for Riscv {
         hart.csr.scounteren = 7;
         hart.x[2] = stack_pointer;
         hart
+    }
+
+    fn act(turn: Turn<'_, Process<Self>>, slots: &mut Slots<Process<Self>>) -> Pause {
+        turn.act(slots)
     }
 
     fn system_call(hart: &riscv::Hart, trap: &riscv::Trap) -> Option<u64> {
@@ -91,6 +100,10 @@ impl UserIsa for Aarch64 {
         hart.set_counter_frequency(1_000_000_000);
         hart.sp[0] = stack_pointer;
         hart
+    }
+
+    fn act(turn: Turn<'_, Process<Self>>, slots: &mut Slots<Process<Self>>) -> Pause {
+        turn.act(slots)
     }
 
     fn system_call(hart: &aarch64::Hart, trap: &aarch64::Trap) -> Option<u64> {

@@ -19,6 +19,7 @@ pub use isa::UserIsa;
 use crate::ids::{HartId, HartSet};
 use crate::loader::{ElfError, Image};
 use crate::platform::{Board, Effect, Firmware, GuestMemory, Ticks};
+use crate::timed::{Pause, Slots, Turn};
 use cmodx_isa::{Size, SystemReg};
 use memory::Space;
 
@@ -144,6 +145,10 @@ impl<I: UserIsa> Board for Process<I> {
 
     fn next_timer(&self, _: HartId) -> Option<Ticks> {
         None
+    }
+
+    fn act(turn: Turn<'_, Self>, slots: &mut Slots<Self>) -> Pause {
+        I::act(turn, slots)
     }
 
     fn take_output(&mut self) -> Vec<u8> {
