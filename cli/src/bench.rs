@@ -85,7 +85,9 @@ pub fn measure(selection: &Selection) -> Result<Results> {
     let mut measured = measured?;
     measured.sizes = kernel::sizes_under(&schemes);
     let run = provenance::run(selection.no_host);
-    Ok(Results::from_measurements(run, &measured.overheads, &measured.latencies, &measured.sizes, &measured.togglings)?)
+    let (overheads, latencies) = (&measured.overheads, &measured.latencies);
+    let results = Results::from_measurements(run, overheads, latencies, &measured.sizes, &measured.togglings)?;
+    Ok(results.with_calls(&measured.calls)?)
 }
 
 fn schemes(selection: &Selection, sites: u32) -> Result<Vec<&'static Scheme>> {

@@ -12,6 +12,10 @@ use std::fmt::Write;
 /// What can be measured, with a line each.
 const WORKLOADS: &[(&str, &str)] = &[
     ("overhead", "calls of one traced function, over the ftrace-ops grid of relevant and irrelevant tracers"),
+    (
+        "call",
+        "calls of one traced function as tracers of other kinds see them: direct calls near, far, beside another tracer",
+    ),
     ("latency", "enable, retarget and disable of many sites at once, while other harts call them"),
     ("toggling", "sites toggled while all other harts call them; every call and every pass is judged"),
     ("size", "text of real kernels' functions, laid out again under each scheme"),

@@ -19,6 +19,11 @@ pub const METRICS: &[&str] = &[
     "overhead.icache_misses",
     "overhead.dcache_misses",
     "overhead.mispredicts",
+    "call.cycles",
+    "call.instructions",
+    "call.icache_misses",
+    "call.dcache_misses",
+    "call.mispredicts",
     "latency.cycles",
     "latency.instructions",
     "size.total_bytes",
@@ -225,6 +230,16 @@ fn points(results: &Results) -> BTreeMap<Key<'_>, Point<'_>> {
         ];
         (("overhead", row.id.as_str()), Point { calls: Some(row.calls), ..point(&row.setup, metrics) })
     });
+    let calls = results.calls.iter().map(|row| {
+        let metrics = vec![
+            ("call.cycles", row.cycles),
+            ("call.instructions", row.instructions),
+            ("call.icache_misses", row.icache_misses),
+            ("call.dcache_misses", row.dcache_misses),
+            ("call.mispredicts", row.mispredicts),
+        ];
+        (("call", row.id.as_str()), Point { calls: Some(row.calls), ..point(&row.setup, metrics) })
+    });
     let latencies = results.latencies.iter().map(|row| {
         let metrics = vec![("latency.cycles", row.cycles), ("latency.instructions", row.instructions)];
         (("latency", row.id.as_str()), point(&row.setup, metrics))
@@ -242,7 +257,7 @@ fn points(results: &Results) -> BTreeMap<Key<'_>, Point<'_>> {
         .verdicts
         .iter()
         .map(|row| (("verdict", row.id.as_str()), Point { verdict: Some(row), ..point(&row.setup, Vec::new()) }));
-    overheads.chain(latencies).chain(sizes).chain(verdicts).collect()
+    overheads.chain(calls).chain(latencies).chain(sizes).chain(verdicts).collect()
 }
 
 impl Point<'_> {

@@ -1,10 +1,11 @@
 //! Makes records of what the experiments return.
 
 use crate::error::Error;
-use crate::records::{Facts, Fetched, Finding, Hex, Latency, Observation, Outcome, Overhead, Place, Run, Setup};
+use crate::records::{Call, Facts, Fetched, Finding, Hex, Latency, Observation, Outcome, Overhead, Place, Run, Setup};
 use crate::records::{Size, Verdict, Writer};
 use crate::results::Results;
 use cmodx_workloads::measure;
+use cmodx_workloads::tracer::Tracer;
 use sha2::{Digest, Sha256};
 
 impl Results {
@@ -21,6 +22,7 @@ impl Results {
     ) -> Result<Results, Error> {
         let mut results = Results {
             run,
+            calls: Vec::new(),
             overheads: overheads.iter().map(|row| overhead(row, overheads)).collect::<Result<_, _>>()?,
             latencies: latencies.iter().map(latency).collect(),
             sizes: sizes.iter().map(size).collect(),
@@ -39,6 +41,19 @@ impl Results {
         }
         results.sort()?;
         Ok(results)
+    }
+
+    /// The same with these calls; what they cost over disabled tracing needs the rows 0|0 that are there already.
+    ///
+    /// # Errors
+    /// [`Error::NoCalls`], [`Error::DuplicateId`].
+    pub fn with_calls(mut self, calls: &[measure::Call]) -> Result<Results, Error> {
+        for row in calls {
+            let record = call(row, &self.overheads)?;
+            self.calls.push(record);
+        }
+        self.sort()?;
+        Ok(self)
     }
 }
 
@@ -93,6 +108,27 @@ fn overhead(row: &measure::Overhead, all: &[measure::Overhead]) -> Result<Overhe
     })
 }
 
+fn call(row: &measure::Call, grid: &[Overhead]) -> Result<Call, Error> {
+    let setup = setup(&row.setup);
+    let id = format!("{}/call/{}", setup.prefix(), row.tracer.name());
+    let per_call = milli(row.cycles, row.calls).ok_or(Error::NoCalls { id: id.clone() })?;
+    let disabled = grid.iter().find(|base| (base.relevant, base.irrelevant) == (0, 0) && base.setup == setup);
+    let over = disabled.map(|base| i128::from(per_call) - i128::from(base.cycles_per_call_milli));
+    Ok(Call {
+        tracer: row.tracer.name().into(),
+        calls: row.calls,
+        cycles: row.cycles,
+        instructions: row.instructions,
+        icache_misses: row.icache_misses,
+        dcache_misses: row.dcache_misses,
+        mispredicts: row.mispredicts,
+        cycles_per_call_milli: per_call,
+        overhead_milli: over.and_then(|over| i64::try_from(over).ok()),
+        id,
+        setup,
+    })
+}
+
 fn latency(row: &measure::Latency) -> Latency {
     let setup = setup(&row.setup);
     Latency {
@@ -127,7 +163,10 @@ fn size(row: &measure::TextSize) -> Size {
 
 fn toggling(row: &measure::Toggling) -> (Verdict, Vec<Finding>) {
     let setup = setup(&row.setup);
-    let id = format!("{}/verdict/toggling", setup.prefix());
+    let mut id = format!("{}/verdict/toggling", setup.prefix());
+    if row.tracer != Tracer::Ops {
+        id = format!("{id}-{}", row.tracer.name());
+    }
     let observation =
         Observation { verdict: id.clone(), bad: row.bad_passes, good: row.calls.saturating_sub(row.bad_passes) };
     let findings: Vec<Finding> = row
@@ -142,6 +181,7 @@ fn toggling(row: &measure::Toggling) -> (Verdict, Vec<Finding>) {
     let verdict = Verdict {
         id,
         setup,
+        tracer: row.tracer.name().into(),
         toggles: row.toggles,
         calls: row.calls,
         traced: row.traced,

@@ -23,6 +23,10 @@ const TERMS: &[(&str, &str)] = &[
     ("disabled", "the row 0|0: the site is there and does nothing. Overhead is measured from it."),
     ("none", "a guest built without ftrace: no sites at all."),
     ("list", "several tracers on one function: the trampoline walks all ops and asks each whether it wants the call."),
+    (
+        "direct call",
+        "a trampoline of the tracer's own in the place of a tracer: near the site, far, or beside another tracer (list).",
+    ),
     ("patch latency", "cycles from the request to its return on the patcher's hart, while other harts call the sites."),
     ("stale fetch", "an instruction fetched from a copy that is older than memory."),
     ("torn fetch", "old and new bytes in one instruction, or in one pass through a site."),
@@ -176,8 +180,15 @@ fn overheads(body: &mut String, results: &Results) -> Result<(), Error> {
         body.push_str(&plots::overhead_bars(&title, &rows)?.as_ref().map_or_else(String::new, figure));
         let title = format!("Cycles per call against the number of tracers, {arch} on {machine}");
         body.push_str(&plots::ops_lines(&title, &rows)?.as_ref().map_or_else(String::new, figure));
+        let here = |kinds: &tables::Kinds<'_>| kinds.arch == arch && kinds.machine == machine;
+        if let Some(kinds) = tables::calls_by_machine(results).into_iter().find(here) {
+            let title = format!("Cycles per call by kind of tracer, {arch} on {machine}");
+            let plot = plots::kind_bars(&title, &kinds.grid, &kinds.calls)?;
+            body.push_str(&plot.as_ref().map_or_else(String::new, figure));
+            body.push_str(&folded("the numbers by kind of tracer", &tables::kind_table(&kinds.grid, &kinds.calls)));
+        }
         body.push_str(&folded(
-            "the numbers of both plots, with instructions, misses and mispredicts",
+            "the numbers of the other plots, with instructions, misses and mispredicts",
             &tables::call_detail(&rows),
         ));
         for subject in grids(results)

@@ -27,6 +27,7 @@ impl Results {
         let mut text = String::new();
         let mut lines = 1;
         push(&mut text, "run", &self.run, &mut lines);
+        self.calls.iter().for_each(|r| push(&mut text, "call", r, &mut lines));
         self.findings.iter().for_each(|r| push(&mut text, "finding", r, &mut lines));
         self.latencies.iter().for_each(|r| push(&mut text, "latency", r, &mut lines));
         self.overheads.iter().for_each(|r| push(&mut text, "overhead", r, &mut lines));
@@ -76,6 +77,7 @@ impl Results {
                 (_, 1) => return Err(wrong(1, "no results of cmodx: the first line is not a `run` line")),
                 ("run", _) => return Err(wrong(line, "a second `run` line")),
                 ("overhead", _) => results.overheads.push(record(path, line, &kind, value)?),
+                ("call", _) => results.calls.push(record(path, line, &kind, value)?),
                 ("latency", _) => results.latencies.push(record(path, line, &kind, value)?),
                 ("size", _) => results.sizes.push(record(path, line, &kind, value)?),
                 ("verdict", _) => results.verdicts.push(record(path, line, &kind, value)?),

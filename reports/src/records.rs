@@ -120,6 +120,34 @@ pub struct Overhead {
     pub over_none_milli: Option<i64>,
 }
 
+/// Cost of calling one function that a tracer of another kind than ops sees.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// `<arch>/<scheme>/<machine>/call/<tracer>`.
+    pub id: String,
+    /// Machine and scheme.
+    #[serde(flatten)]
+    pub setup: Setup,
+    /// Kind of the tracer (`direct-near`).
+    pub tracer: String,
+    /// Calls made.
+    pub calls: u64,
+    /// Cycles for all calls.
+    pub cycles: u64,
+    /// Instructions for all calls.
+    pub instructions: u64,
+    /// L1 instruction cache misses during the calls.
+    pub icache_misses: u64,
+    /// L1 data cache misses during the calls.
+    pub dcache_misses: u64,
+    /// Mispredicted branches during the calls.
+    pub mispredicts: u64,
+    /// Cycles of one call.
+    pub cycles_per_call_milli: u64,
+    /// Over the grid's row 0|0 of the same scheme and machine.
+    pub overhead_milli: Option<i64>,
+}
+
 /// How long one patching operation took while other harts called the sites.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Latency {
@@ -194,11 +222,14 @@ impl Outcome {
 /// A timed concurrent run: sites toggled while other harts call them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// `<arch>/<scheme>/<machine>/verdict/toggling`.
+    /// `<arch>/<scheme>/<machine>/verdict/toggling`, followed by `-<tracer>` for another kind of tracer than ops.
     pub id: String,
     /// Machine and scheme.
     #[serde(flatten)]
     pub setup: Setup,
+    /// Kind of the tracers.
+    #[serde(default = "ops")]
+    pub tracer: String,
     /// Enable, retarget and disable operations done.
     pub toggles: u64,
     /// Calls made by the other harts.
@@ -215,6 +246,11 @@ pub struct Verdict {
     pub verdict: Outcome,
     /// Id of the first finding.
     pub counterexample: Option<String>,
+}
+
+/// The kind of tracers that records without one are about.
+fn ops() -> String {
+    "ops".into()
 }
 
 impl Verdict {

@@ -1,7 +1,7 @@
 //! A set of results: what one file holds, and what every rendering starts from.
 
 use crate::error::Error;
-use crate::records::{Finding, Latency, Overhead, Run, Size, Verdict};
+use crate::records::{Call, Finding, Latency, Overhead, Run, Size, Verdict};
 use std::collections::BTreeSet;
 
 /// The records of one run, each kind sorted by id.
@@ -11,6 +11,8 @@ pub struct Results {
     pub run: Run,
     /// Rows of the ftrace-ops grid.
     pub overheads: Vec<Overhead>,
+    /// Calls that tracers of other kinds see.
+    pub calls: Vec<Call>,
     /// Patching operations.
     pub latencies: Vec<Latency>,
     /// Text sizes.
@@ -27,6 +29,7 @@ impl Results {
         Results {
             run,
             overheads: Vec::new(),
+            calls: Vec::new(),
             latencies: Vec::new(),
             sizes: Vec::new(),
             verdicts: Vec::new(),
@@ -36,7 +39,11 @@ impl Results {
 
     /// True when nothing was measured.
     pub fn is_empty(&self) -> bool {
-        self.overheads.is_empty() && self.latencies.is_empty() && self.sizes.is_empty() && self.verdicts.is_empty()
+        self.overheads.is_empty()
+            && self.calls.is_empty()
+            && self.latencies.is_empty()
+            && self.sizes.is_empty()
+            && self.verdicts.is_empty()
     }
 
     /// The concurrent runs whose outcome is not what their scheme claims.
@@ -47,6 +54,7 @@ impl Results {
     /// Puts every kind in the order of its ids.
     pub(crate) fn sort(&mut self) -> Result<(), Error> {
         sort("overhead", &mut self.overheads, |r| &r.id)?;
+        sort("call", &mut self.calls, |r| &r.id)?;
         sort("latency", &mut self.latencies, |r| &r.id)?;
         sort("size", &mut self.sizes, |r| &r.id)?;
         sort("verdict", &mut self.verdicts, |r| &r.id)?;
@@ -56,9 +64,10 @@ impl Results {
     /// SHA-256 of every configuration measured, with the machines that have it, sorted.
     pub fn configurations(&self) -> BTreeSet<(String, &str)> {
         let overheads = self.overheads.iter().map(|r| &r.setup);
+        let calls = self.calls.iter().map(|r| &r.setup);
         let latencies = self.latencies.iter().map(|r| &r.setup);
         let verdicts = self.verdicts.iter().map(|r| &r.setup);
-        overheads.chain(latencies).chain(verdicts).map(|s| (s.machine(), s.config.as_str())).collect()
+        overheads.chain(calls).chain(latencies).chain(verdicts).map(|s| (s.machine(), s.config.as_str())).collect()
     }
 }
 

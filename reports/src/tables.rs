@@ -1,7 +1,7 @@
 //! Tables of results, in the forms that their readers paste.
 
 use crate::number::{milli, percent, thousands};
-use crate::records::{Latency, Overhead, Size, Verdict};
+use crate::records::{Call, Latency, Overhead, Size, Verdict};
 use crate::results::Results;
 use crate::table::{Align, Table};
 use std::collections::BTreeSet;
@@ -161,6 +161,106 @@ pub fn call_detail(rows: &[&Overhead]) -> Table {
     table
 }
 
+/// What a call costs by kind of tracer, on one machine: the grid's rows of one and two ops, then the calls.
+pub fn kind_table(grid: &[&Overhead], calls: &[&Call]) -> Table {
+    let mut table = Table::new()
+        .words("scheme")
+        .words("tracer")
+        .numbers("cycles/call")
+        .numbers("over 0|0")
+        .numbers("insns/call")
+        .numbers("L1I misses")
+        .numbers("L1D misses")
+        .numbers("mispredicts");
+    for (n, cost) in kind_costs(grid, calls).iter().enumerate() {
+        if n > 0 && cost.first {
+            table.rule();
+        }
+        table.row([
+            cost.scheme.into(),
+            cost.tracer.clone(),
+            milli(cost.milli),
+            cost.over.map_or_else(|| "-".into(), milli),
+            milli(i128::from(cost.counts[0]) * 1000 / i128::from(cost.calls.max(1))),
+            thousands(cost.counts[1]),
+            thousands(cost.counts[2]),
+            thousands(cost.counts[3]),
+        ]);
+    }
+    table
+}
+
+/// What a call costs that one kind of tracer sees.
+pub(crate) struct KindCost<'a> {
+    pub scheme: &'a str,
+    /// `ops`, `two ops`, or the name of another kind.
+    pub tracer: String,
+    /// True for the first of a scheme.
+    pub first: bool,
+    /// Cycles of a call, in thousandths.
+    pub milli: u64,
+    /// Over disabled tracing.
+    pub over: Option<i64>,
+    pub calls: u64,
+    /// Instructions, L1I misses, L1D misses, mispredicted branches of all calls.
+    pub counts: [u64; 4],
+}
+
+/// The costs of schemes that take more than ops, scheme by scheme.
+pub(crate) fn kind_costs<'a>(grid: &[&'a Overhead], calls: &[&'a Call]) -> Vec<KindCost<'a>> {
+    let schemes: BTreeSet<&str> = calls.iter().map(|row| row.setup.scheme.as_str()).collect();
+    let mut costs = Vec::new();
+    for scheme in schemes {
+        let start = costs.len();
+        for (key, name) in [((1, 0), "ops"), ((2, 0), "two ops")] {
+            let here = |row: &&&Overhead| row.setup.scheme == scheme && (row.relevant, row.irrelevant) == key;
+            let Some(row) = grid.iter().find(here) else { continue };
+            costs.push(KindCost {
+                scheme,
+                tracer: name.into(),
+                first: false,
+                milli: row.cycles_per_call_milli,
+                over: row.overhead_milli,
+                calls: row.calls,
+                counts: [row.instructions, row.icache_misses, row.dcache_misses, row.mispredicts],
+            });
+        }
+        costs.extend(calls.iter().filter(|row| row.setup.scheme == scheme).map(|row| KindCost {
+            scheme,
+            tracer: row.tracer.clone(),
+            first: false,
+            milli: row.cycles_per_call_milli,
+            over: row.overhead_milli,
+            calls: row.calls,
+            counts: [row.instructions, row.icache_misses, row.dcache_misses, row.mispredicts],
+        }));
+        costs[start].first = true;
+    }
+    costs
+}
+
+/// The calls of one machine, and the rows of the grid that they stand beside.
+pub struct Kinds<'a> {
+    /// Instruction set.
+    pub arch: &'a str,
+    /// Core and number of harts.
+    pub machine: String,
+    /// Rows of the grid.
+    pub grid: Vec<&'a Overhead>,
+    /// Calls.
+    pub calls: Vec<&'a Call>,
+}
+
+/// Calls grouped by instruction set and machine.
+pub fn calls_by_machine(results: &Results) -> Vec<Kinds<'_>> {
+    let groups = grouped(&results.calls, |row| (row.setup.arch.as_str(), row.setup.machine()));
+    let kinds = |((arch, machine), calls): ((_, String), _)| {
+        let here = |row: &&Overhead| row.setup.arch == arch && row.setup.machine() == machine;
+        Kinds { arch, grid: results.overheads.iter().filter(here).collect(), machine, calls }
+    };
+    groups.into_iter().map(kinds).collect()
+}
+
 /// Patching operations of one instruction set and core: a row for every scheme, number of harts and of sites.
 pub fn latency_table(rows: &[&Latency]) -> Table {
     const ACTIONS: [&str; 3] = ["enable", "retarget", "disable"];
@@ -217,6 +317,7 @@ pub fn verdict_table(rows: &[Verdict]) -> Table {
     let mut table = Table::new()
         .words("scheme")
         .words("machine")
+        .words("tracer")
         .words("verdict")
         .words("claim")
         .numbers("toggles")
@@ -235,6 +336,7 @@ pub fn verdict_table(rows: &[Verdict]) -> Table {
         table.row([
             format!("{}/{}", row.setup.arch, row.setup.scheme),
             row.setup.machine(),
+            row.tracer.clone(),
             row.verdict.name().into(),
             claim.into(),
             thousands(row.toggles),
@@ -306,6 +408,15 @@ pub fn sections(results: &Results) -> Vec<Section> {
             title: format!("Disabled tracing against no ftrace, {arch} on {machine}"),
             note: "no tracer anywhere: what every call pays; misses and mispredicts of all calls".into(),
             table: call_detail(&disabled),
+        });
+    }
+    for kinds in calls_by_machine(results) {
+        sections.push(Section {
+            title: format!("A call by kind of tracer, {} on {}", kinds.arch, kinds.machine),
+            note: "direct calls go straight from the site (near), through the trampoline (far), or through the list; \
+                   misses and mispredicts of all calls"
+                .into(),
+            table: kind_table(&kinds.grid, &kinds.calls),
         });
     }
     for ((arch, core), rows) in latencies_by_core(results) {

@@ -35,6 +35,9 @@ fn the_order_of_measurements_does_not_matter() {
     latencies.reverse();
     let shuffled =
         Results::from_measurements(sample::run(), &overheads, &latencies, &sample::sizes(), &sample::togglings());
+    let mut calls = sample::calls();
+    calls.reverse();
+    let shuffled = shuffled.and_then(|results| results.with_calls(&calls));
     assert_eq!(shuffled.unwrap().to_jsonl(), sample::results().to_jsonl());
 }
 

@@ -82,7 +82,8 @@ pub struct Scheme {
     pub claim: Claim,
     /// Folder under `schemes/` with its guest code.
     pub folder: &'static str,
-    /// Symbols of the addresses, besides the body, that a pass through a site may leave for.
+    /// Symbols of the addresses, besides the body, that a pass through a site may leave for; `NAME[N]` is an array of N
+    /// trampolines.
     pub exits: &'static [&'static str],
     /// Value of the guest's `--cfg scheme="…"` that selects it.
     pub cfg: &'static str,
@@ -106,6 +107,19 @@ const A64_NONE: SiteLayout =
 /// AArch64 6.3: a literal of 8 bytes, mov x9, lr, nop or bl.
 const A64_CALL_OPS: SiteLayout =
     SiteLayout { patchable: Some((4, 2)), function_align: 8, literal_bytes: 8, site_bytes: 8, patched_offset: 4 };
+
+/// RISC-V 6.16 without CALL_OPS: auipc, nop or jalr.
+const RV_GLOBAL: SiteLayout =
+    SiteLayout { patchable: Some((4, 0)), function_align: 4, literal_bytes: 0, site_bytes: 8, patched_offset: 4 };
+/// One jal or nop of 4 bytes.
+const RV_JAL: SiteLayout =
+    SiteLayout { patchable: Some((2, 0)), function_align: 4, literal_bytes: 0, site_bytes: 4, patched_offset: 0 };
+/// AArch64 before 6.3: mov x9, lr, nop or bl.
+const A64_GLOBAL: SiteLayout =
+    SiteLayout { patchable: Some((2, 0)), function_align: 4, literal_bytes: 0, site_bytes: 8, patched_offset: 4 };
+/// mov x9, lr, adrp, blr.
+const A64_PAIR: SiteLayout =
+    SiteLayout { patchable: Some((3, 0)), function_align: 4, literal_bytes: 0, site_bytes: 12, patched_offset: 4 };
 
 /// All schemes, by instruction set, the baseline first.
 pub const SCHEMES: &[Scheme] = &[
@@ -198,6 +212,39 @@ pub const SCHEMES: &[Scheme] = &[
         cfg: "call_ops_flush_batched",
     },
     Scheme {
+        id: "global-op",
+        arch: Arch::Riscv64,
+        summary: "auipc, nop <-> jalr; one ops and func for all sites, waits as RCU-tasks-rude",
+        source: "Linux kernel/trace/ftrace.c; 7 March 2024, Zenx_Q0UiwMbSAdP@FVFF77S0Q05N",
+        layout: RV_GLOBAL,
+        claim: Claim::SafeWithoutPreemption,
+        folder: "global-op",
+        exits: &["ftrace_trampoline"],
+        cfg: "global_op",
+    },
+    Scheme {
+        id: "global-op/sync-ipi",
+        arch: Arch::Riscv64,
+        summary: "auipc, nop <-> jalr; one ops and func for all sites, waits for an interrupt only",
+        source: "Linux kernel/trace/ftrace.c; 7 March 2024, Zenx_Q0UiwMbSAdP@FVFF77S0Q05N",
+        layout: RV_GLOBAL,
+        claim: Claim::NegativeControl,
+        folder: "global-op",
+        exits: &["ftrace_trampoline"],
+        cfg: "global_op_sync_ipi",
+    },
+    Scheme {
+        id: "dyn-tramp",
+        arch: Arch::Riscv64,
+        summary: "nop <-> jal; a trampoline for every ops, made at run time",
+        source: "after Linux's x86: arch/x86/kernel/ftrace.c; no kernel does it on this ISA",
+        layout: RV_JAL,
+        claim: Claim::Safe,
+        folder: "dyn-tramp",
+        exits: &["ftrace_trampoline", "dyn_tramps[16]"],
+        cfg: "dyn_tramp",
+    },
+    Scheme {
         id: "none",
         arch: Arch::Aarch64,
         summary: "no ftrace at all: the baseline of every overhead",
@@ -218,6 +265,61 @@ pub const SCHEMES: &[Scheme] = &[
         folder: "call-ops",
         exits: &["ftrace_trampoline"],
         cfg: "call_ops",
+    },
+    Scheme {
+        id: "global-op",
+        arch: Arch::Aarch64,
+        summary: "mov x9,lr, nop <-> bl; one ops and func for all sites, waits as RCU-tasks-rude",
+        source: "Linux kernel/trace/ftrace.c; 7 March 2024, Zenx_Q0UiwMbSAdP@FVFF77S0Q05N",
+        layout: A64_GLOBAL,
+        claim: Claim::SafeWithoutPreemption,
+        folder: "global-op",
+        exits: &["ftrace_trampoline"],
+        cfg: "global_op",
+    },
+    Scheme {
+        id: "global-op/sync-ipi",
+        arch: Arch::Aarch64,
+        summary: "mov x9,lr, nop <-> bl; one ops and func for all sites, waits for an interrupt only",
+        source: "Linux kernel/trace/ftrace.c; 7 March 2024, Zenx_Q0UiwMbSAdP@FVFF77S0Q05N",
+        layout: A64_GLOBAL,
+        claim: Claim::NegativeControl,
+        folder: "global-op",
+        exits: &["ftrace_trampoline"],
+        cfg: "global_op_sync_ipi",
+    },
+    Scheme {
+        id: "dyn-tramp",
+        arch: Arch::Aarch64,
+        summary: "mov x9,lr, nop <-> bl; a trampoline for every ops, made at run time",
+        source: "after Linux's x86: arch/x86/kernel/ftrace.c; no kernel does it on this ISA",
+        layout: A64_GLOBAL,
+        claim: Claim::Safe,
+        folder: "dyn-tramp",
+        exits: &["ftrace_trampoline", "dyn_tramps[16]"],
+        cfg: "dyn_tramp",
+    },
+    Scheme {
+        id: "pair-stop",
+        arch: Arch::Aarch64,
+        summary: "mov x9,lr, adrp+blr <-> nop+nop under stop_machine",
+        source: "our construction: the counterpart of RISC-V's pair-stop",
+        layout: A64_PAIR,
+        claim: Claim::SafeWithoutPreemption,
+        folder: "adrp-pair",
+        exits: &["ftrace_trampoline"],
+        cfg: "adrp_pair_stop",
+    },
+    Scheme {
+        id: "pair-live",
+        arch: Arch::Aarch64,
+        summary: "mov x9,lr, adrp+blr <-> nop+nop, patched live: the negative control",
+        source: "the same site as pair-stop without its stop_machine",
+        layout: A64_PAIR,
+        claim: Claim::NegativeControl,
+        folder: "adrp-pair",
+        exits: &["ftrace_trampoline"],
+        cfg: "adrp_pair_live",
     },
 ];
 

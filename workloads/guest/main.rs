@@ -5,8 +5,8 @@ pub mod console;
 #[cfg_attr(target_arch = "aarch64", path = "aarch64/cpu.rs")]
 pub mod cpu;
 pub mod drivers;
-#[cfg(target_arch = "riscv64")]
-#[path = "riscv64/encode.rs"]
+#[cfg_attr(target_arch = "riscv64", path = "riscv64/encode.rs")]
+#[cfg_attr(target_arch = "aarch64", path = "aarch64/encode.rs")]
 pub mod encode;
 #[cfg_attr(target_arch = "riscv64", path = "riscv64/firmware.rs")]
 #[cfg_attr(target_arch = "aarch64", path = "aarch64/firmware.rs")]

@@ -25,18 +25,23 @@ pub const FLAGS: u64 = 9;
 pub const PREEMPTION: u64 = 10;
 pub const THREADS: u64 = 11;
 pub const TICK: u64 = 12;
+pub const TRACER: u64 = 13;
 
 /// Preemption models.
 pub const NONE: u64 = 0;
 pub const VOLUNTARY: u64 = 1;
 pub const FULL: u64 = 2;
 
-/// Flag: one ops with a direct call instead of tracers.
-pub const DIRECT: u64 = 1;
 /// Flag: wrong calls are counted and do not fail the run.
 pub const WRONG_ALLOWED: u64 = 2;
 /// Flag: fences of other harts by our own IPIs, not by the firmware (RISC-V).
 pub const FENCE_BY_IPI: u64 = 4;
+
+/// Kinds of tracer: called by the trampoline; a direct call within reach of the site, out of reach, beside an ordinary tracer.
+pub const OPS: u64 = 0;
+pub const DIRECT_NEAR: u64 = 1;
+pub const DIRECT_FAR: u64 = 2;
+pub const DIRECT_LIST: u64 = 3;
 
 /// One word; volatile, since the compiler saw other values than the host has put there.
 pub fn get(word: u64) -> u64 {

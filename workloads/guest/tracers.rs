@@ -2,7 +2,8 @@
 
 use crate::guest::ftrace::ops::{self, Ops};
 use crate::guest::ftrace::sites;
-use crate::guest::{thread, tracees};
+use crate::guest::thread::{self, Thread};
+use crate::guest::tracees;
 use crate::mini_core::*;
 use crate::scheme;
 
@@ -59,13 +60,21 @@ fn check(kind: u64, ip: u64, parent: u64, ops: *mut Ops, registers: *mut u64) {
         } else if found != kind {
             faults |= WRONG_OPS;
         }
+        observe(me, kind, faults, ip, parent, registers as u64 + scheme::SAVED_ARGUMENTS);
+    }
+}
+
+/// Notes a call of a tracer of this kind in which these `faults` were found already, and checks place and arguments.
+#[inline(always)]
+pub unsafe fn observe(me: *mut Thread, kind: u64, faults: u64, ip: u64, parent: u64, saved: u64) {
+    let mut faults = faults;
+    unsafe {
         if ip != sites::ip((*me).call.function) {
             faults |= WRONG_IP;
         }
         if parent != tracees::return_address() {
             faults |= WRONG_PARENT;
         }
-        let saved = registers as u64 + scheme::SAVED_ARGUMENTS;
         let passed = &raw const (*me).call.arguments as u64;
         let mut n = 0u64;
         while n < 64 {
@@ -75,7 +84,7 @@ fn check(kind: u64, ip: u64, parent: u64, ops: *mut Ops, registers: *mut u64) {
             n += 8;
         }
         (*me).call.hits += 1;
-        (*me).call.kinds |= 1u64 << kind;
+        (*me).call.kinds |= 1u64 << (kind & 7);
         (*me).call.faults |= faults;
     }
 }

@@ -14,8 +14,8 @@ use cmodx_sim::platform::riscv_virt::{self, RiscvVirt};
 use cmodx_sim::timed::{End, Limits, Machine, MachineError, Probe};
 use cmodx_trampolines::catalogue::Scheme;
 
-/// RAM of a machine, in bytes: QEMU's default for `virt`.
-pub const RAM: u64 = 128 << 20;
+/// RAM of a machine, in bytes: AArch64 guests have code more than 128 MiB behind their text.
+pub const RAM: u64 = 256 << 20;
 
 /// No guest of ours runs longer than this.
 const LIMITS: Limits = Limits { instructions: 40_000_000_000, cycles: Cycle(40_000_000_000) };
@@ -193,7 +193,13 @@ impl Guest<'_> {
             let start = entry + layout.literal_bytes as u64;
             sites.push(SiteRule { start, end: start + layout.site_bytes as u64 });
         }
-        let exits = self.scheme.exits.iter().map(|name| self.symbol(image, name)).collect::<Result<_, _>>()?;
+        let mut exits = Vec::new();
+        for name in self.scheme.exits.iter().chain(self.params.tracer.exits()) {
+            let array = name.strip_suffix(']').and_then(|n| n.split_once('['));
+            let (name, count) = array.map_or((*name, 1), |(name, count)| (name, count.parse().unwrap_or(1)));
+            let symbol = image.symbol(name).ok_or_else(|| self.missing(name))?;
+            exits.extend((0..count).map(|n: u64| symbol.addr + n * (symbol.size / count)));
+        }
         Ok(Oracle::new(sites, exits, self.harts))
     }
 }

@@ -11,3 +11,4 @@ pub mod own_scheme;
 pub mod params;
 pub mod sources;
 pub mod toggling;
+pub mod tracer;

@@ -1,7 +1,8 @@
 //! Many experiments at once: independent runs on all cores of the host, results in the order of the list.
 
 use crate::guest_run::RunError;
-use crate::measure::{Latency, Overhead, TextSize, Toggling};
+use crate::measure::{Call, Latency, Overhead, TextSize, Toggling};
+use crate::tracer::Tracer;
 use crate::{latency, overhead, toggling};
 use cmodx_sim::core_model::CoreModel;
 use cmodx_trampolines::catalogue::Scheme;
@@ -29,6 +30,13 @@ pub enum What {
         /// Calls timed.
         calls: u64,
     },
+    /// A call that a tracer of another kind than ops sees.
+    Call {
+        /// Which.
+        tracer: Tracer,
+        /// Calls timed.
+        calls: u64,
+    },
     /// Enable, retarget, disable.
     Latency {
         /// Harts of the machine.
@@ -44,6 +52,7 @@ pub enum What {
 #[derive(Clone, Debug)]
 enum Measured {
     Overhead(Overhead),
+    Call(Call),
     Latency(Vec<Latency>),
     Toggling(Toggling),
 }
@@ -53,6 +62,8 @@ enum Measured {
 pub struct Measurements {
     /// Rows of the grid.
     pub overheads: Vec<Overhead>,
+    /// Calls that tracers of other kinds than ops see.
+    pub calls: Vec<Call>,
     /// Patching operations.
     pub latencies: Vec<Latency>,
     /// Text sizes.
@@ -85,6 +96,7 @@ impl Default for Scale {
 pub fn jobs(schemes: &[&'static Scheme], cores: &[CoreModel], scale: &Scale) -> Vec<Job> {
     let mut jobs = Vec::new();
     for &scheme in schemes {
+        let kinds = Tracer::of(scheme);
         for core in cores.iter().filter(|c| c.fits(scheme.arch)) {
             let mut add = |what| jobs.push(Job { scheme, core: core.clone(), what });
             if scheme.layout.patchable.is_none() {
@@ -97,6 +109,14 @@ pub fn jobs(schemes: &[&'static Scheme], cores: &[CoreModel], scale: &Scale) -> 
                 }
             }
             add(What::Toggling(scale.toggling));
+            for &tracer in kinds.iter().filter(|kind| **kind != Tracer::Ops) {
+                add(What::Call { tracer, calls: scale.calls });
+                // What a negative control breaks it breaks with any kind; the others are toggled less with further kinds.
+                if scheme.claim.holds_under(scale.toggling.preemption) {
+                    let rounds = scale.toggling.rounds.div_ceil(5);
+                    add(What::Toggling(toggling::Amount { tracer, rounds, ..scale.toggling }));
+                }
+            }
             for &row in overhead::GRID {
                 add(What::Overhead { row, calls: scale.calls });
             }
@@ -111,6 +131,7 @@ impl Job {
     fn weight(&self) -> u64 {
         match self.what {
             What::Overhead { row, calls } => calls * (row.0 + row.1 + 1) as u64,
+            What::Call { calls, .. } => calls,
             What::Latency { harts, sites } => harts as u64 * sites as u64 * 100,
             What::Toggling(amount) => amount.rounds * amount.harts as u64 * 1000,
         }
@@ -121,8 +142,11 @@ impl Job {
         let (arch, id, core) = (self.scheme.arch, self.scheme.id, &self.core.name);
         match self.what {
             What::Overhead { row, .. } => format!("{arch} {id} {core}: {}|{} tracers", row.0, row.1),
+            What::Call { tracer, .. } => format!("{arch} {id} {core}: tracer {}", tracer.name()),
             What::Latency { harts, sites } => format!("{arch} {id} {core}: {sites} sites, {harts} harts"),
-            What::Toggling(amount) => format!("{arch} {id} {core}: toggling, {} harts", amount.harts),
+            What::Toggling(amount) => {
+                format!("{arch} {id} {core}: toggling, {} harts, tracer {}", amount.harts, amount.tracer.name())
+            }
         }
     }
 
@@ -130,6 +154,9 @@ impl Job {
         Ok(match self.what {
             What::Overhead { row, calls } => {
                 Measured::Overhead(overhead::measure(self.scheme, &self.core, row, calls)?)
+            }
+            What::Call { tracer, calls } => {
+                Measured::Call(overhead::measure_call(self.scheme, &self.core, tracer, calls)?)
             }
             What::Latency { harts, sites } => {
                 Measured::Latency(latency::measure(self.scheme, &self.core, harts, sites)?)
@@ -164,6 +191,7 @@ pub fn run(jobs: &[Job], mut done: impl FnMut(usize, &Job)) -> Result<Measuremen
     for slot in slots {
         match slot.expect("every job has sent its result")? {
             Measured::Overhead(overhead) => all.overheads.push(overhead),
+            Measured::Call(call) => all.calls.push(call),
             Measured::Latency(latencies) => all.latencies.extend(latencies),
             Measured::Toggling(toggling) => all.togglings.push(toggling),
         }

@@ -1,5 +1,6 @@
 //! What the experiments return. Quantities are integers in the unit that the field names; `reports` makes records of them.
 
+use crate::tracer::Tracer;
 use cmodx_isa::Arch;
 use cmodx_sim::finding::Finding;
 use cmodx_trampolines::catalogue::Preemption;
@@ -30,6 +31,27 @@ pub struct Overhead {
     pub relevant: u32,
     /// Tracers attached to another function.
     pub irrelevant: u32,
+    /// Calls made.
+    pub calls: u64,
+    /// Cycles for all calls.
+    pub cycles: u64,
+    /// Instructions for all calls.
+    pub instructions: u64,
+    /// L1 instruction cache misses during the calls.
+    pub icache_misses: u64,
+    /// L1 data cache misses during the calls.
+    pub dcache_misses: u64,
+    /// Mispredicted branches during the calls.
+    pub mispredicts: u64,
+}
+
+/// Cost of calling one function that a tracer of another kind than ops sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Machine and scheme.
+    pub setup: Setup,
+    /// Kind of the tracer.
+    pub tracer: Tracer,
     /// Calls made.
     pub calls: u64,
     /// Cycles for all calls.
@@ -113,6 +135,8 @@ pub struct TextSize {
 pub struct Toggling {
     /// Machine and scheme.
     pub setup: Setup,
+    /// Kind of the tracers.
+    pub tracer: Tracer,
     /// Enable, retarget and disable operations done.
     pub toggles: u64,
     /// Calls made by all other harts.

@@ -2,8 +2,9 @@
 //! 081e5bf2), of which every later series of patches has shown the same rows.
 
 use crate::guest_run::{Guest, Observe, RunError};
-use crate::measure::{Overhead, Setup};
+use crate::measure::{Call, Overhead, Setup};
 use crate::params::{Mode, Params};
+use crate::tracer::Tracer;
 use cmodx_sim::core_model::CoreModel;
 use cmodx_sim::ids::HartId;
 use cmodx_sim::timed::Stats;
@@ -32,17 +33,32 @@ pub const GRID: &[(u32, u32)] = &[
 /// The loop that is timed lies between these symbols of the guest.
 const PROBES: [&str; 2] = ["overhead_begin", "overhead_end"];
 
-/// Measures one row.
+/// Measures one row of the grid.
 ///
 /// # Errors
 /// [`RunError`] when the guest fails or finds a wrong call.
 pub fn measure(scheme: &Scheme, core: &CoreModel, row: (u32, u32), calls: u64) -> Result<Overhead, RunError> {
+    run(scheme, core, Tracer::Ops, row, calls)
+}
+
+/// Measures a call that a tracer of another kind sees.
+///
+/// # Errors
+/// [`RunError`] when the scheme does not take such tracers, or the guest fails or finds a wrong call.
+pub fn measure_call(scheme: &Scheme, core: &CoreModel, tracer: Tracer, calls: u64) -> Result<Call, RunError> {
+    let Overhead { setup, calls, cycles, instructions, icache_misses, dcache_misses, mispredicts, .. } =
+        run(scheme, core, tracer, (1, 0), calls)?;
+    Ok(Call { setup, tracer, calls, cycles, instructions, icache_misses, dcache_misses, mispredicts })
+}
+
+fn run(scheme: &Scheme, core: &CoreModel, tracer: Tracer, row: (u32, u32), calls: u64) -> Result<Overhead, RunError> {
     let params = Params {
         mode: Mode::Overhead,
         harts: 1,
         calls,
         relevant: row.0 as u64,
         irrelevant: row.1 as u64,
+        tracer,
         ..Params::default()
     };
     let guest = Guest { scheme, core, harts: 1, params };

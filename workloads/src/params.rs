@@ -5,6 +5,8 @@
 //! [`Params::default`], a short self-test. `guest/params.rs` is the guest's side of this file.
 
 pub use cmodx_trampolines::catalogue::Preemption;
+
+use crate::tracer::Tracer;
 use goblin::elf::{Elf, program_header::PT_LOAD};
 
 /// First word of the array: "CMDXPRM" and a version byte, so that a host never patches a guest of another layout.
@@ -16,8 +18,6 @@ pub const WORDS: usize = 16;
 /// Name of the symbol.
 pub const SYMBOL: &str = "cmodx_params";
 
-/// Flag of an overhead run: one ops with a direct call on the timed function, instead of `relevant` and `irrelevant` ops.
-pub const DIRECT: u64 = 1;
 /// Flag of a toggle run: wrong calls are counted and do not fail it.
 pub const WRONG_ALLOWED: u64 = 2;
 /// Flag: remote `fence.i` by the guest's own IPIs, whose completion it waits for, and not by the SBI (RISC-V).
@@ -56,7 +56,7 @@ pub struct Params {
     pub rounds: u64,
     /// Word 8: seed of the callers' choice of sites.
     pub seed: u64,
-    /// Word 9: flags: [`DIRECT`], [`WRONG_ALLOWED`], [`FENCE_BY_IPI`], [`FENCE_UNWAITED`].
+    /// Word 9: flags: [`WRONG_ALLOWED`], [`FENCE_BY_IPI`], [`FENCE_UNWAITED`].
     pub flags: u64,
     /// Word 10: where threads may be preempted (0 none, 1 voluntary, 2 full).
     pub preemption: Preemption,
@@ -64,6 +64,8 @@ pub struct Params {
     pub threads: u64,
     /// Word 12: mean nanoseconds between the timer interrupts of a hart; 0 for none.
     pub tick: u64,
+    /// Word 13: kind of the tracers ([`Tracer::word`]). Overhead runs of another kind than ops take no numbers of tracers.
+    pub tracer: Tracer,
 }
 
 impl Default for Params {
@@ -82,6 +84,7 @@ impl Default for Params {
             preemption: Preemption::None,
             threads: 1,
             tick: 0,
+            tracer: Tracer::Ops,
         }
     }
 }
@@ -130,6 +133,7 @@ impl Params {
             preemption,
             self.threads,
             self.tick,
+            self.tracer.word(),
         ];
         let mut bytes = [0; WORDS * 8];
         for (slot, word) in bytes.chunks_exact_mut(8).zip(words) {
@@ -199,16 +203,17 @@ mod tests {
             sites: 4,
             rounds: 5,
             seed: 6,
-            flags: DIRECT,
+            flags: WRONG_ALLOWED,
             preemption: Preemption::Full,
             threads: 9,
             tick: 10,
+            tracer: Tracer::DirectNear,
         };
         let patched = patch_elf(image, &params).expect("it takes parameters");
         let at = params_offset(&patched).expect("they are still there");
         let words: Vec<u64> =
-            patched[at..at + 104].chunks(8).map(|w| u64::from_le_bytes(w.try_into().expect("8 bytes"))).collect();
-        assert_eq!(words, [MAGIC, 1, 8, u64::MAX, 2, 3, 4, 5, 6, 1, 2, 9, 10]);
+            patched[at..at + 112].chunks(8).map(|w| u64::from_le_bytes(w.try_into().expect("8 bytes"))).collect();
+        assert_eq!(words, [MAGIC, 1, 8, u64::MAX, 2, 3, 4, 5, 6, 2, 2, 9, 10, 1]);
         assert!(image[..at] == patched[..at] && image[at + 128..] == patched[at + 128..]);
     }
 

@@ -4,6 +4,7 @@ use crate::guest_run::{Guest, Observe, Outcome, RunError, disassemble};
 use crate::measure::{LocatedFinding, Toggling};
 use crate::overhead::setup;
 use crate::params::{Mode, Params, WRONG_ALLOWED};
+use crate::tracer::Tracer;
 use cmodx_sim::core_model::CoreModel;
 use cmodx_sim::finding::Finding;
 use cmodx_trampolines::catalogue::{Preemption, Scheme};
@@ -27,6 +28,8 @@ pub struct Amount {
     pub tick: u64,
     /// Further flags of [`Params::flags`].
     pub flags: u64,
+    /// Kind of the tracers.
+    pub tracer: Tracer,
 }
 
 impl Amount {
@@ -40,6 +43,7 @@ impl Amount {
         threads: 1,
         tick: 0,
         flags: 0,
+        tracer: Tracer::Ops,
     };
 
     /// Eight harts under this model: three threads on each that calls, a tick every 10 µs or so (some ten thousand cycles,
@@ -65,6 +69,7 @@ pub fn measure(scheme: &Scheme, core: &CoreModel, amount: Amount) -> Result<Togg
         threads: amount.threads,
         tick: amount.tick,
         flags: amount.flags | if claims_safe { 0 } else { WRONG_ALLOWED },
+        tracer: amount.tracer,
         ..Params::default()
     };
     let guest = Guest { scheme, core, harts: amount.harts, params };
@@ -72,6 +77,7 @@ pub fn measure(scheme: &Scheme, core: &CoreModel, amount: Amount) -> Result<Togg
     let said = |key: &str| outcome.result(key).or_else(|| outcome.measure(key)).ok_or_else(|| guest.missing(key));
     Ok(Toggling {
         setup: setup(&guest, &outcome.guest),
+        tracer: amount.tracer,
         toggles: said("toggles")?,
         calls: said("calls")?,
         traced: said("traced")?,

@@ -2,9 +2,10 @@
 
 use cmodx_isa::Arch;
 use cmodx_sim::core_model::CoreModel;
-use cmodx_trampolines::catalogue::{Claim, SCHEMES, Scheme, find};
+use cmodx_trampolines::catalogue::{Claim, Preemption, SCHEMES, Scheme, find};
 use cmodx_workloads::measure::{Action, Overhead, Toggling};
 use cmodx_workloads::toggling::Amount;
+use cmodx_workloads::tracer::Tracer;
 use cmodx_workloads::{latency, overhead, toggling};
 
 fn core(arch: Arch) -> CoreModel {
@@ -57,6 +58,75 @@ fn the_negative_control_fails_and_the_finding_says_where() {
             assert!(finding.hart.0 != 0, "only the others call");
         }
     }
+}
+
+#[test]
+fn both_pairs_fail_live_on_aarch64_too() {
+    let scheme = find(Arch::Aarch64, "pair-live").unwrap();
+    let run = toggling::measure(scheme, &core(scheme.arch), Amount::PLAIN).unwrap();
+    assert!(run.wrong > 0 && run.bad_passes > 0, "{run:?}");
+}
+
+/// Wrong calls of a run in which threads are preempted as the model says.
+fn wrong(arch: Arch, id: &str, preemption: Preemption) -> u64 {
+    let amount = Amount { harts: 4, sites: 32, ..Amount::preempted(preemption) };
+    toggling::measure(find(arch, id).unwrap(), &core(arch), amount).unwrap().wrong
+}
+
+#[test]
+fn func_and_ops_in_two_variables_are_mixed_up_once_threads_are_preempted_between_the_loads() {
+    for arch in [Arch::Riscv64, Arch::Aarch64] {
+        assert_eq!(wrong(arch, "global-op", Preemption::Voluntary), 0, "{arch}");
+        assert!(wrong(arch, "global-op", Preemption::Full) > 0, "{arch}");
+        // Func and ops of one value, and of one trampoline.
+        let call_ops = if arch == Arch::Riscv64 { "call-ops/flush-batched" } else { "call-ops" };
+        assert_eq!(wrong(arch, call_ops, Preemption::Full), 0, "{arch}");
+        assert_eq!(wrong(arch, "dyn-tramp", Preemption::Full), 0, "{arch}");
+    }
+}
+
+#[test]
+fn waiting_for_an_interrupt_only_mixes_them_up_without_preemption() {
+    for arch in [Arch::Riscv64, Arch::Aarch64] {
+        assert!(wrong(arch, "global-op/sync-ipi", Preemption::None) > 0, "{arch}");
+    }
+}
+
+#[test]
+fn direct_calls_survive_toggling_near_far_and_through_the_list() {
+    let mut seen = 0;
+    for scheme in with_sites().filter(|s| s.claim.holds_under(Preemption::None)) {
+        for tracer in Tracer::of(scheme).into_iter().filter(|t| *t != Tracer::Ops) {
+            let core = core(scheme.arch);
+            let amount = Amount { harts: 4, sites: 48, rounds: 60, tracer, ..Amount::PLAIN };
+            let run = toggling::measure(scheme, &core, amount).unwrap();
+            let name = format!("{} {} {}", scheme.arch, scheme.id, tracer.name());
+            assert_eq!((run.wrong, run.bad_passes, run.toggles), (0, 0, 180), "{name}");
+            assert!(run.traced > 100, "{name}: {run:?}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 9, "call-ops and its variants take three kinds of direct calls, {seen}");
+}
+
+#[test]
+fn a_direct_call_costs_less_the_earlier_it_leaves() {
+    let arch = Arch::Aarch64;
+    let scheme = find(arch, "call-ops").unwrap();
+    let cycles = |tracer| overhead::measure_call(scheme, &core(arch), tracer, 200).unwrap().cycles;
+    let (near, far) = (cycles(Tracer::DirectNear), cycles(Tracer::DirectFar));
+    let (list, two) = (cycles(Tracer::DirectList), row("call-ops", arch, &core(arch), (2, 0)).cycles);
+    assert!(near < far && far < list, "{near} {far} {list}");
+    // The list calls two tracers either way; the late branch and its target come on top.
+    assert!(list > two, "{list} {two}");
+}
+
+#[test]
+fn a_scheme_without_direct_calls_says_so() {
+    let scheme = find(Arch::Riscv64, "pair-stop").unwrap();
+    assert_eq!(Tracer::of(scheme), [Tracer::Ops]);
+    let error = overhead::measure_call(scheme, &ideal(), Tracer::DirectFar, 10).unwrap_err();
+    assert!(error.to_string().contains("this scheme has no direct calls"), "{error}");
 }
 
 fn row(scheme: &str, arch: Arch, core: &CoreModel, row: (u32, u32)) -> Overhead {

@@ -3,7 +3,8 @@
 use super::{Area, Axis, Drawn, GREY, Plot, anchored, colour, draw, legend, legend_height, text_width};
 use crate::error::Error;
 use crate::number::{milli, percent};
-use crate::records::{Overhead, Size};
+use crate::records::{Call, Overhead, Size};
+use crate::tables::kind_costs;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 use std::collections::BTreeSet;
@@ -133,6 +134,33 @@ pub fn overhead_bars(title: &str, rows: &[&Overhead]) -> Result<Option<Plot>, Er
     let axis = axis_of("cycles per call", &bars);
     let names = KINDS.map(|(_, name)| name);
     draw_bars(title, &axis, &names, &[0, 1, 2, 3], &bars).map(Some)
+}
+
+/// Cycles of a call on one machine by kind of tracer, for schemes that take more than ops. `None` without such calls.
+///
+/// # Errors
+/// [`Error::Plot`].
+pub fn kind_bars(title: &str, grid: &[&Overhead], calls: &[&Call]) -> Result<Option<Plot>, Error> {
+    let costs = kind_costs(grid, calls);
+    let mut kinds: Vec<&str> = Vec::new();
+    for cost in &costs {
+        if !kinds.contains(&cost.tracer.as_str()) {
+            kinds.push(&cost.tracer);
+        }
+    }
+    let bar = |cost: &crate::tables::KindCost<'_>| Bar {
+        name: if cost.first { cost.scheme.into() } else { String::new() },
+        parts: vec![(cost.milli as f64 / 1000.0, kinds.iter().position(|k| *k == cost.tracer).unwrap_or(0))],
+        label: milli(cost.milli),
+        gap: if cost.first { 8 } else { 0 },
+    };
+    let bars: Vec<Bar> = costs.iter().map(bar).collect();
+    if bars.is_empty() {
+        return Ok(None);
+    }
+    let axis = axis_of("cycles per call", &bars);
+    let colours: Vec<usize> = (0..kinds.len()).collect();
+    draw_bars(title, &axis, &kinds, &colours, &bars).map(Some)
 }
 
 /// Growth of text over no ftrace: sites, literals and padding, for every set of functions and scheme. `None` without such

@@ -8,7 +8,7 @@ mod lines;
 mod panel;
 mod scale;
 
-pub use bars::{overhead_bars, size_bars};
+pub use bars::{kind_bars, overhead_bars, size_bars};
 pub use lines::{latency_lines, ops_lines};
 pub(crate) use panel::{Line, Panel, draw_panels};
 pub(crate) use scale::Axis;

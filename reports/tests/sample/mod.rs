@@ -4,7 +4,8 @@ use cmodx_isa::Arch;
 use cmodx_reports::{Results, Run};
 use cmodx_sim::finding::{FetchedInsn, Finding, FindingKind, Writer};
 use cmodx_sim::ids::{Cycle, HartId};
-use cmodx_workloads::measure::{Action, Latency, LocatedFinding, Overhead, Setup, TextSize, Toggling};
+use cmodx_workloads::measure::{Action, Call, Latency, LocatedFinding, Overhead, Setup, TextSize, Toggling};
+use cmodx_workloads::tracer::Tracer;
 
 /// The rows of the ftrace-ops grid.
 pub const GRID: &[(u32, u32)] = &[
@@ -87,6 +88,22 @@ pub fn overheads() -> Vec<Overhead> {
         }
     }
     rows
+}
+
+pub fn calls() -> Vec<Call> {
+    let kinds = [(Tracer::DirectNear, 9_500), (Tracer::DirectFar, 14_250), (Tracer::DirectList, 141_000)];
+    let schemes = SCHEMES.iter().filter(|(_, scheme, _)| scheme.starts_with("call-ops"));
+    let row = |&(arch, scheme, core): &(Arch, &str, &str), (tracer, milli): (Tracer, u64)| Call {
+        setup: setup(arch, scheme, core, 1),
+        tracer,
+        calls: 100_000,
+        cycles: milli * 100,
+        instructions: milli * 60,
+        icache_misses: 12,
+        dcache_misses: 3,
+        mispredicts: 9,
+    };
+    schemes.flat_map(|scheme| kinds.map(|kind| row(scheme, kind))).collect()
 }
 
 pub fn latencies() -> Vec<Latency> {
@@ -208,6 +225,7 @@ pub fn togglings() -> Vec<Toggling> {
         let bad = scheme == "pair-live";
         Toggling {
             setup: setup(arch, scheme, core, 4),
+            tracer: Tracer::Ops,
             toggles: 2_000,
             calls: 184_310,
             traced: 91_877,
@@ -228,6 +246,7 @@ pub fn togglings() -> Vec<Toggling> {
 /// Everything together.
 pub fn results() -> Results {
     Results::from_measurements(run(), &overheads(), &latencies(), &sizes(), &togglings())
+        .and_then(|results| results.with_calls(&calls()))
         .expect("the samples are sound")
 }
 

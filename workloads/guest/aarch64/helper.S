@@ -14,18 +14,3 @@ untraced_helper:
     .endr
     ret
 .size untraced_helper, . - untraced_helper
-
-// A direct call's target: counts, then goes on in the traced function. x30 = func+8, x9 = its return address.
-.balign 8
-.globl direct_probe
-.type direct_probe, @function
-direct_probe:
-    adrp    x10, direct_hits
-    add     x10, x10, :lo12:direct_hits
-    ldr     x11, [x10]
-    add     x11, x11, #1
-    str     x11, [x10]
-    mov     x10, x30
-    mov     x30, x9
-    ret     x10
-.size direct_probe, . - direct_probe

@@ -3,17 +3,9 @@
 //! The grid of the Linux sample module samples/ftrace/ftrace-ops.c. Hart 0 alone calls.
 
 use crate::guest::ftrace::ops::{self, Ops};
-use crate::guest::ftrace::{hash, register, sites};
+use crate::guest::ftrace::{direct, hash, register, sites};
 use crate::guest::{console, cpu, params, tracees, tracers};
 use crate::scheme;
-
-unsafe extern "C" {
-    fn direct_probe();
-}
-
-/// Calls that reached `direct_probe` (helper.S).
-#[unsafe(no_mangle)]
-static mut direct_hits: u64 = 0;
 
 const WARM_UP: u64 = 100;
 const CHECKED: u64 = 100;
@@ -28,8 +20,8 @@ pub fn run() {
     if !scheme::HAS_SITES && relevant + irrelevant != 0 {
         console::fail(text!("this scheme has no sites: ops cannot be registered"));
     }
-    if params::get(params::FLAGS) & params::DIRECT != 0 {
-        return direct(calls);
+    if direct::wanted() {
+        return direct_calls(calls);
     }
     let ours = register_many(relevant, tracees::tracee_relevant as u64);
     let others = register_many(irrelevant, tracees::tracee_irrelevant as u64);
@@ -53,23 +45,23 @@ fn measure(calls: u64) {
     console::measure(text!("instructions"), instructions);
 }
 
-/// One ops with a direct call on the timed function: the trampoline goes straight to its target.
-fn direct(calls: u64) {
-    if !scheme::DIRECT_CALLS {
-        console::fail(text!("this scheme has no direct calls"));
-    }
-    let ops = register_many(1, tracees::tracee_relevant as u64) as *mut Ops;
+/// One ops with a direct call on the timed function, and an ordinary tracer beside it where that is asked for.
+fn direct_calls(calls: u64) {
+    let ops = ops::allocate(tracers::empty, 0);
     unsafe {
-        register::unregister(ops);
-        (*ops).direct_call = direct_probe as u64;
+        direct::aim_at_probe(ops);
+        register::set_filter(ops, index_of(tracees::tracee_relevant as u64), 1);
         register::register(ops);
-        measure(calls);
-        let expected = WARM_UP + calls;
-        console::result(text!("hits"), direct_hits);
-        console::result(text!("wrong"), (direct_hits != expected) as u64);
-        if direct_hits != expected {
-            console::fail_with(text!("direct calls lost or doubled:"), direct_hits);
+        if direct::shared() {
+            register_many(1, tracees::tracee_relevant as u64);
         }
+    }
+    measure(calls);
+    let wrong = direct::hits() != WARM_UP + calls;
+    console::result(text!("hits"), direct::hits());
+    console::result(text!("wrong"), wrong as u64);
+    if wrong {
+        console::fail_with(text!("direct calls lost or doubled:"), direct::hits());
     }
 }
 
@@ -96,14 +88,20 @@ fn call_relevant(calls: u64) {
     }
 }
 
+/// The filter that holds this function alone.
+unsafe fn index_of(function: u64) -> *const u64 {
+    let indices = hash::allocate(1) as *mut u64;
+    unsafe { *indices = sites::of_function(function) };
+    indices
+}
+
 /// Registers `count` ops that want this function; returns the first, the others follow it in memory.
 fn register_many(count: u64, function: u64) -> u64 {
     if count == 0 {
         return 0;
     }
     unsafe {
-        let indices = hash::allocate(1) as *mut u64;
-        *indices = sites::of_function(function);
+        let indices = index_of(function);
         let mut first = 0u64;
         let mut n = 0u64;
         while n < count {

@@ -2,7 +2,7 @@
 
 use crate::guest::drivers::callers;
 use crate::guest::ftrace::ops::{self, Ops};
-use crate::guest::ftrace::{reclaim, register};
+use crate::guest::ftrace::{direct, reclaim, register};
 use crate::guest::thread::Tally;
 use crate::guest::{console, cpu, hart, ipi, params, tracees, tracers, trap};
 use crate::scheme;
@@ -21,6 +21,12 @@ pub fn run(timed: bool) {
             register::share_filter(a1, a0);
             register::share_filter(b0, a0);
             register::share_filter(b1, a0);
+            if direct::wanted() && direct::shared() {
+                // An ordinary tracer that stays: every direct call goes through the list.
+                let other = ops::allocate(tracers::empty, 0);
+                register::share_filter(other, a0);
+                register::register(other);
+            }
         }
         callers::start(!scheme::HAS_SITES);
         let mut toggles = 0u64;
@@ -37,12 +43,10 @@ pub fn run(timed: bool) {
                 settle();
                 let retarget = change(phase + 2, a, b);
                 settle();
-                reclaim::ops_later(a);
-                reclaim::run();
+                free(a);
                 let disable = change(phase + 4, b, 0 as *mut Ops);
                 settle();
-                reclaim::ops_later(b);
-                reclaim::run();
+                free(b);
                 toggles += 3;
                 if timed {
                     enable.print(text!("enable.cycles"), text!("enable.instructions"), round);
@@ -103,7 +107,21 @@ fn settle() {
 
 /// Makes an ops that was freed usable again.
 unsafe fn revive(ops: *mut Ops, func: ops::TracerFn, kind: u64) {
-    unsafe { ops::prepare(ops, func, kind) }
+    unsafe {
+        ops::prepare(ops, func, kind);
+        if direct::wanted() {
+            direct::aim_at_check(ops, kind);
+        }
+    }
+}
+
+/// Frees an ops that is no longer registered.
+unsafe fn free(ops: *mut Ops) {
+    reclaim::ops_later(ops);
+    reclaim::run();
+    if direct::wanted() {
+        unsafe { direct::aim_at_check(ops, ops::DEAD) }
+    }
 }
 
 /// Totals over all callers, and what happened to them meanwhile. What a scheme claims to be zero is a result; where wrong

@@ -1,5 +1,6 @@
 //! What a kernel's ftrace does: tracers register ops with a filter, each site is enabled when some ops wants it.
 
+pub mod direct;
 pub mod hash;
 pub mod list;
 pub mod ops;

@@ -19,15 +19,3 @@ untraced_helper:
     .endr
     ret
 .size untraced_helper, . - untraced_helper
-
-# A direct call's target: counts, then goes on in the traced function. t0 = func+8, ra = its return address.
-.balign 8
-.globl direct_probe
-.type direct_probe, @function
-direct_probe:
-    la      t1, direct_hits
-    ld      t2, 0(t1)
-    addi    t2, t2, 1
-    sd      t2, 0(t1)
-    jr      t0
-.size direct_probe, . - direct_probe
