@@ -68,8 +68,7 @@ pub unsafe fn init(sites: *mut Site, count: u64) {
     while n < count {
         unsafe {
             let function = (*((sites as u64 + n * 24) as *mut Site)).function;
-            let nop = |at: u64| *(at as *const u32) == NOP;
-            if function & 3 != 0 || !nop(function) || !nop(function + 4) || !nop(function + 8) {
+            if function & 3 != 0 || !encode::is_nop(function) || !encode::is_nop(function + 4) || !encode::is_nop(function + 8) {
                 console::fail_with(text!("not a call site:"), function);
             }
             volatile_store(function as *mut u32, MOV_X9_X30);

@@ -13,8 +13,7 @@ pub const BREAKPOINT: u32 = 0xD420_0000;
 
 pub unsafe fn init(function: u64) {
     unsafe {
-        let nop = |at: u64| *(at as *const u32) == NOP;
-        if function & 3 != 0 || !nop(function) || !nop(function + 4) {
+        if function & 3 != 0 || !encode::is_nop(function) || !encode::is_nop(function + 4) {
             console::fail_with(text!("not a call site:"), function);
         }
         volatile_store(function as *mut u32, MOV_X9_X30);

@@ -20,13 +20,13 @@
 //! 4. ops = the new one; wait. A hart that loaded the old ops before 4 must have called before 5.
 //! 5. func = the new one.
 //!
-//! `global-op` waits as RCU-tasks-rude does: until every hart has been through its scheduler. `global-op/sync-ipi` waits
-//! at 4 alone, and only until every hart has taken an interrupt, as ftrace_sync_ipi does: that orders the loads of a hart
-//! that is elsewhere, and lets a hart that was interrupted between its two loads go on with the old ops and the new func.
+//! It waits as RCU-tasks-rude does: until every hart has been through its scheduler. Linux at 4 waits only until every hart
+//! has taken an interrupt (ftrace_sync_ipi): that orders the loads of a hart that is elsewhere, and lets a hart that was
+//! interrupted between its two loads go on with the old ops and the new func.
 //!
-//! Claims: `global-op` is safe as long as a thread leaves the processor at voluntary points only. Under full preemption a
-//! thread that lost the processor between its two loads is in nobody's way and comes back with the old ops: waiting for
-//! harts does not help, waiting for threads (RCU-tasks) would. `sync-ipi` claims nothing.
+//! Claims: safe as long as a thread leaves the processor at voluntary points only. Under full preemption a thread that lost
+//! the processor between its two loads is in nobody's way and comes back with the old ops: waiting for harts does not help,
+//! waiting for threads (RCU-tasks) would.
 //! Known to break: as said; call-ops is immune, since func comes from the ops that is handed over.
 //!
 //! Instruction counts: the disabled site costs +2. A tracer allocated at run time goes through the list even alone, as
@@ -43,16 +43,13 @@ use crate::guest::cpu;
 use crate::guest::ftrace::ops::{self, Ops};
 use crate::guest::ftrace::register::{Change, Update};
 use crate::guest::ftrace::sites::Site;
-use crate::guest::{ipi, rcu};
+use crate::guest::rcu;
 use crate::mini_core::*;
 
 pub const HAS_SITES: bool = true;
 pub const DIRECT_CALLS: bool = false;
 pub const PER_SITE_OPS: bool = false;
-#[cfg(scheme = "global_op")]
 pub const CLAIMS_SAFE: bool = true;
-#[cfg(not(scheme = "global_op"))]
-pub const CLAIMS_SAFE: bool = false;
 pub const FUNCTION_FROM_ENTRY: u64 = 0;
 /// The patched instruction is the second one.
 pub const IP_FROM_FUNCTION: u64 = 4;
@@ -93,9 +90,7 @@ pub unsafe fn apply(change: *const Change) {
         if !same {
             volatile_store(&raw mut function_trace_func, (*ops::list_ops()).func as u64);
             cpu::fence_stores();
-            if CLAIMS_SAFE {
-                rcu::synchronize_tasks_rude();
-            }
+            rcu::synchronize_tasks_rude();
         }
         let mut n = 0u64;
         while n < (*change).count {
@@ -109,11 +104,7 @@ pub unsafe fn apply(change: *const Change) {
         if !same {
             volatile_store(&raw mut function_trace_op, op as u64);
             cpu::fence_stores();
-            if CLAIMS_SAFE {
-                rcu::synchronize_tasks_rude();
-            } else {
-                ipi::synchronize();
-            }
+            rcu::synchronize_tasks_rude();
             volatile_store(&raw mut function_trace_func, func);
         }
     }

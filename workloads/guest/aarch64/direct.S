@@ -33,7 +33,7 @@
     stp     x6, x7, [sp, #48]
     stp     x9, x30, [sp, #64]
     str     x8, [sp, #80]
-    sub     x0, x30, #4
+    mov     x0, x30
     mov     x1, x9
     mov     x2, #\kind
     mov     x3, sp

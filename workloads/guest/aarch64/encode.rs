@@ -1,11 +1,15 @@
 //! AArch64 instructions as words, for patchers, and what makes stored ones visible.
 
 pub use crate::guest::cpu::publish_instruction as publish;
-use crate::mini_core::*;
 
 pub const NOP: u32 = 0xD503_201F;
 pub const TWO_NOPS: u64 = 0xD503_201F_D503_201F;
 pub const MOV_X9_X30: u32 = 0xAA1E_03E9;
+
+/// Whether a nop stands at `at`; it may be aligned to 4 only.
+pub unsafe fn is_nop(at: u64) -> bool {
+    unsafe { *(at as *const u32) == NOP }
+}
 
 /// `bl`, at `from`, to `to`.
 pub fn bl(from: u64, to: u64) -> u32 {

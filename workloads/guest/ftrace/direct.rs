@@ -11,6 +11,7 @@
 //! Which of the first two it is, the scheme decides when it writes the site. A function has one direct call at most.
 
 use crate::guest::ftrace::ops::{self, Ops};
+use crate::guest::ftrace::sites;
 use crate::guest::{console, params, thread, tracers};
 use crate::mini_core::*;
 use crate::scheme;
@@ -100,9 +101,10 @@ pub fn hits() -> u64 {
     unsafe { volatile_load(&raw const direct_hits) }
 }
 
-/// What a checking trampoline calls: patched address, return address of the traced call, kind, the eight arguments.
+/// What a checking trampoline calls: where the traced function goes on (8 bytes behind its entry with all schemes that take
+/// direct calls), return address of the traced call, kind, the eight arguments.
 #[unsafe(no_mangle)]
-extern "C" fn direct_check(ip: u64, parent: u64, kind: u64, arguments: u64) {
+extern "C" fn direct_check(body: u64, parent: u64, kind: u64, arguments: u64) {
     let faults = if kind == ops::DEAD { tracers::DEAD_OPS } else { 0 };
-    unsafe { tracers::observe(thread::current(), kind, faults, ip, parent, arguments) }
+    unsafe { tracers::observe(thread::current(), kind, faults, sites::ip(body - 8), parent, arguments) }
 }

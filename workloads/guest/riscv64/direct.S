@@ -29,7 +29,7 @@
     .endr
     sd      t0, 64(sp)
     sd      ra, 72(sp)
-    addi    a0, t0, -4
+    mv      a0, t0
     mv      a1, ra
     li      a2, \kind
     mv      a3, sp
