@@ -204,11 +204,13 @@ pub trait Context {
 
     /// Reads two neighbours, lower address first. Each is single-copy atomic for itself; a pair of doubles aligned to 16
     /// bytes is atomic as a whole (FEAT_LSE2).
+    #[inline(always)]
     fn load_pair(&mut self, at: u64, size: Size, order: AccessOrder) -> Result<(u64, u64), Fault> {
         Ok((self.load(at, size, order)?, self.load(at.wrapping_add(size.bytes()), size, order)?))
     }
 
     /// Writes two neighbours, lower address first.
+    #[inline(always)]
     fn store_pair(&mut self, at: u64, size: Size, values: (u64, u64), order: AccessOrder) -> Result<(), Fault> {
         self.store(at, size, values.0, order)?;
         self.store(at.wrapping_add(size.bytes()), size, values.1, order)

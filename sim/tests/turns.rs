@@ -33,7 +33,13 @@ impl Random {
     }
 }
 
-/// x8: shared data; x9: this hart's msip; x18: the next hart's msip; x20: 1. Then a loop of random instructions without end.
+/// QEMU's test finisher.
+const FINISHER: i64 = 0x10_0000;
+/// What ends the run when the finisher gets it.
+const PASS: i64 = 0x5555;
+
+/// x8: shared data; x9: this hart's msip; x18: the next hart's msip; x20: 1; x21: hart 2's msip. Then a loop of random instructions,
+/// which hart 2 leaves after 150 rounds, and ends the run.
 fn program(seed: u64) -> Vec<u8> {
     let mut code = vec![
         asm::auipc(x(8), DATA),
@@ -55,6 +61,8 @@ fn program(seed: u64) -> Vec<u8> {
         asm::i(Op::Csrrw, Reg::ZERO, x(19), MIE),
         asm::i(Op::Csrrs, Reg::ZERO, x(19), MSTATUS),
         asm::addi(x(20), Reg::ZERO, 1),
+        asm::lui(x(21), MSIP),
+        asm::addi(x(21), x(21), 8),
     ];
     let mut random = Random(seed);
     let start = code.len() as i64;
@@ -63,6 +71,16 @@ fn program(seed: u64) -> Vec<u8> {
     }
     // Branches near the end skip to here, not beyond the loop.
     code.extend([asm::nop(); 4]);
+    code.extend([
+        asm::addi(x(22), x(22), 1),
+        asm::i(Op::Sltiu, x(23), x(22), 150),
+        asm::s(Op::Bne, x(23), Reg::ZERO, 24),
+        asm::s(Op::Bne, x(9), x(21), 20),
+        asm::lui(x(24), FINISHER),
+        asm::lui(x(25), PASS & !0xfff),
+        asm::addi(x(25), x(25), PASS & 0xfff),
+        asm::s(Op::Sw, x(24), x(25), 0),
+    ]);
     let back = 4 * (start - code.len() as i64);
     code.push(asm::jal(Reg::ZERO, back));
     let mut bytes = Vec::new();
@@ -104,17 +122,17 @@ fn instruction(random: &mut Random) -> Insn {
     }
 }
 
-/// What can be seen of a machine after this many instructions: of each hart its counters, clock and pc.
-fn run(core: &CoreModel, seed: u64, plainly: bool) -> Vec<(Stats, u64, u64)> {
+/// What can be seen of a machine after this many instructions, or at its end: of each hart its counters, clock and pc.
+fn run(core: &CoreModel, seed: u64, plainly: bool, most: u64) -> (End, Vec<(Stats, u64, u64)>) {
     let image = Image::flat(cmodx_isa::Arch::Riscv64, BASE, program(seed));
     let board = RiscvVirt::new(HARTS, Options { firmware: false, ..Options::default() });
     let mut machine = Machine::new(core, HARTS, 1 << 20, board, &image).unwrap();
     if plainly {
         machine.run_plainly();
     }
-    assert_eq!(machine.run(Limits { instructions: 100_000, ..Limits::NONE }), End::Limit);
+    let end = machine.run(Limits { instructions: most, ..Limits::NONE });
     let harts = (0..HARTS as u16).map(HartId);
-    harts.map(|hart| (machine.stats(hart), machine.now(hart).0, machine.pc(hart))).collect()
+    (end, harts.map(|hart| (machine.stats(hart), machine.now(hart).0, machine.pc(hart))).collect())
 }
 
 #[test]
@@ -125,8 +143,16 @@ fn shortcuts_change_no_cycle_of_random_programs() {
         coherent.coherence.dic = true;
         for core in [&incoherent, &coherent] {
             for seed in 0..16 {
-                let fast = run(core, seed, false);
-                assert_eq!(fast, run(core, seed, true), "{name}, seed {seed}");
+                // One run is cut short, the other ends itself.
+                let (end, fast) = run(core, seed, false, 40_000 + seed);
+                assert_eq!(
+                    (end.clone(), &fast),
+                    (End::Limit, &run(core, seed, true, 40_000 + seed).1),
+                    "{name}, seed {seed}"
+                );
+                let whole = run(core, seed, false, u64::MAX);
+                assert_eq!(whole.0, End::Exit { code: 0 });
+                assert_eq!(whole, run(core, seed, true, u64::MAX), "{name}, seed {seed}, whole");
                 let of_all = |count: fn(&Stats) -> u64| fast.iter().map(|(stats, ..)| count(stats)).sum::<u64>();
                 assert!(of_all(|s| s.interrupts) > 0 && of_all(|s| s.mispredicts) > 0, "{name}, seed {seed}");
                 assert_eq!(of_all(|s| s.exceptions), 0, "{name}, seed {seed}");

@@ -41,9 +41,8 @@ struct Copy {
     bytes: [u8; BYTES],
     /// When each beat was read.
     copied: [Cycle; BEATS],
-    /// Which fill of the cache it came with.
+    /// Which contents these are: the fill of the cache that first had them here.
     fill: u64,
-    used: u64,
 }
 
 /// A fill under way.
@@ -63,6 +62,8 @@ const INVALID: LineNumber = LineNumber(u64::MAX);
 pub struct InsnCache {
     /// Of each way, which line it holds.
     tags: Vec<LineNumber>,
+    /// Of each way, when it was used last.
+    used: Vec<u64>,
     copies: Vec<Copy>,
     associativity: usize,
     set_mask: u64,
@@ -81,9 +82,10 @@ impl InsnCache {
     /// A cold cache.
     pub fn new(model: &CoreModel) -> InsnCache {
         let lines = model.l1i.size as usize / BYTES;
-        let empty = Copy { line: INVALID, bytes: [0; BYTES], copied: [Cycle(0); BEATS], fill: 0, used: 0 };
+        let empty = Copy { line: INVALID, bytes: [0; BYTES], copied: [Cycle(0); BEATS], fill: 0 };
         InsnCache {
             tags: vec![INVALID; lines],
+            used: vec![0; lines],
             copies: vec![empty; lines],
             associativity: model.l1i.ways as usize,
             set_mask: (lines / model.l1i.ways as usize) as u64 - 1,
@@ -120,20 +122,27 @@ impl InsnCache {
     pub fn lookup(&mut self, line: LineNumber) -> Option<usize> {
         let way = self.find(line)?;
         self.clock += 1;
-        self.copies[way].used = self.clock;
+        self.used[way] = self.clock;
         Some(way)
     }
 
     /// Starts a fill whose first beat can be read at `first`; the cycle of its last beat. The victim is the least recently
-    /// used copy of the set.
+    /// used copy of the set, or one that was dropped; of those, one of the same line, which costs the host least.
     pub fn start_fill(&mut self, line: LineNumber, first: Cycle) -> Cycle {
-        let age = |&way: &usize| (self.tags[way] != INVALID, self.copies[way].used);
+        let age = |&way: &usize| match self.tags[way] {
+            INVALID if self.copies[way].line == line => (0, 0),
+            INVALID => (1, self.used[way]),
+            _ => (2, self.used[way]),
+        };
         let way = self.set(line).min_by_key(age).expect("a set has ways");
         self.valid -= (self.tags[way] != INVALID) as u32;
         self.tags[way] = INVALID;
-        self.fills += 1;
-        self.copies[way].fill = self.fills;
-        self.copies[way].line = line;
+        let copy = &mut self.copies[way];
+        if copy.line != line {
+            copy.line = line;
+            self.fills += 1;
+            copy.fill = self.fills;
+        }
         self.fill = Some(Fill { line, way, beat: 0, next: first });
         self.next_beat = first;
         first.after((BYTES / self.beat_bytes) as u64 - 1)
@@ -145,7 +154,7 @@ impl InsnCache {
         self.tags[way] != INVALID
     }
 
-    /// Which fill the copy in this way came with: no two copies have the same.
+    /// A number of the contents of the copy in this way: where it is the same as before, the bytes are.
     #[inline(always)]
     pub fn fill_of(&self, way: usize) -> u64 {
         self.copies[way].fill
@@ -163,7 +172,10 @@ impl InsnCache {
         let copy = &mut self.copies[fill.way];
         let from = fill.beat * self.beat_bytes;
         let to = from + self.beat_bytes;
-        copy.bytes[from..to].copy_from_slice(&contents(fill.line)[from..to]);
+        if replace(&mut copy.bytes[from..to], &contents(fill.line)[from..to]) {
+            self.fills += 1;
+            copy.fill = self.fills;
+        }
         copy.copied[fill.beat] = fill.next;
         fill.beat += 1;
         fill.next = fill.next.after(1);
@@ -178,7 +190,10 @@ impl InsnCache {
         let Some(fill) = &mut self.fill else { return };
         let copy = &mut self.copies[fill.way];
         let from = fill.beat * self.beat_bytes;
-        copy.bytes[from..].copy_from_slice(&contents(fill.line)[from..]);
+        if replace(&mut copy.bytes[from..], &contents(fill.line)[from..]) {
+            self.fills += 1;
+            copy.fill = self.fills;
+        }
         for beat in fill.beat..BYTES / self.beat_bytes {
             copy.copied[beat] = fill.next;
             fill.next = fill.next.after(1);
@@ -191,7 +206,7 @@ impl InsnCache {
         let Some(fill) = self.fill else { return };
         self.tags[fill.way] = fill.line;
         self.clock += 1;
-        self.copies[fill.way].used = self.clock;
+        self.used[fill.way] = self.clock;
         self.valid += 1;
         if self.filled.len() >= 2 * self.tags.len() {
             // All of them, each once.
@@ -252,6 +267,15 @@ impl InsnCache {
     }
 }
 
+/// Copies bytes; true when they were others before.
+fn replace(old: &mut [u8], new: &[u8]) -> bool {
+    let changes = old != new;
+    if changes {
+        old.copy_from_slice(new);
+    }
+    changes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,5 +315,31 @@ mod tests {
         assert!(cache.lookup(line).is_some());
         assert_eq!(cache.drop_all(), 1);
         assert_eq!(cache.lookup(line), None);
+    }
+    #[test]
+    fn contents_keep_their_number_while_every_byte_stays() {
+        let mut cache = cache();
+        let line = LineNumber::of(0x8000_0000);
+        let fill = |cache: &mut InsnCache, byte: u8, beats: usize| {
+            cache.drop_line(line);
+            cache.start_fill(line, Cycle(0));
+            for _ in 0..beats {
+                cache.fill_beat(|_| [byte; BYTES]);
+            }
+        };
+        fill(&mut cache, 1, 4);
+        let way = cache.lookup(line).unwrap();
+        let first = cache.fill_of(way);
+        fill(&mut cache, 1, 4);
+        assert_eq!((cache.lookup(line), cache.fill_of(way)), (Some(way), first));
+        // A fill that is dropped leaves its first beat behind; the next one brings the same bytes as are there then.
+        fill(&mut cache, 2, 1);
+        let mut mixed = [1; BYTES];
+        mixed[..16].fill(2);
+        cache.drop_line(line);
+        cache.start_fill(line, Cycle(0));
+        cache.fill_all(|_| mixed);
+        assert_eq!((cache.lookup(line), cache.halfword(way, 0)), (Some(way), 0x0202));
+        assert_ne!(cache.fill_of(way), first);
     }
 }

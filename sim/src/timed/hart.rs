@@ -1,5 +1,6 @@
 //! One hart of the timed machine: architectural state, the units of its core, what it waits for.
 
+use super::ahead::Ahead;
 use super::fetch::InsnCache;
 use super::pipeline::Pipeline;
 use super::predict::Predictor;
@@ -89,6 +90,8 @@ pub struct Hart<I: Isa> {
     /// Instructions retired at the last exception, and exceptions since then without another one.
     trapped: (u64, u32),
     pub stats: Stats,
+    /// What it has done while others could still act at earlier cycles.
+    pub ahead: Vec<Ahead>,
 }
 
 impl<I: Isa> Hart<I> {
@@ -113,6 +116,7 @@ impl<I: Isa> Hart<I> {
             last_sync: None,
             trapped: (0, 0),
             stats: Stats::default(),
+            ahead: Vec::new(),
         }
     }
 

@@ -182,6 +182,7 @@ impl<B: Board> Machine<B> {
     /// need no cleaning to the point of unification.
     #[must_use]
     pub fn without_timing(mut self) -> Machine<B> {
+        self.decode_anew();
         self.shared.timed = false;
         self.shared.model = self.shared.model.without_costs();
         self
@@ -190,7 +191,13 @@ impl<B: Board> Machine<B> {
     /// Watches passes through sites, from now on.
     pub fn watch(&mut self, oracle: Oracle) {
         self.shared.marks.watched = oracle.text();
+        self.decode_anew();
         self.shared.oracle = Some(Box::new(oracle));
+    }
+
+    /// Forgets all decoded instructions: other ones are marked now.
+    fn decode_anew(&mut self) {
+        self.slots = self.harts.iter().map(|hart| Slots::new(hart.l1i.ways())).collect();
     }
 
     /// What the oracle has seen.
@@ -201,6 +208,7 @@ impl<B: Board> Machine<B> {
     /// Takes the counters of each hart that comes by one of these addresses, before it executes what stands there.
     pub fn probe(&mut self, addresses: &[u64]) {
         self.shared.marks = Marks { probes: addresses.to_vec(), ..self.shared.marks.clone() };
+        self.decode_anew();
     }
 
     /// What the probes have seen, in order.
@@ -211,6 +219,7 @@ impl<B: Board> Machine<B> {
     /// Writes a commit log, from now on; to be called before the machine first runs.
     pub fn log_commits(&mut self) {
         self.shared.marks.all = true;
+        self.decode_anew();
         self.shared.commits = Some(CommitLog::default());
     }
 
@@ -272,6 +281,7 @@ impl<B: Board> Machine<B> {
                 cycles: limits.cycles,
                 budget,
                 plain: self.plain,
+                done_before: before,
                 undone: 0,
             };
             let pause = B::act(turn, slots);
@@ -282,6 +292,12 @@ impl<B: Board> Machine<B> {
                 self.order.set(other, next_act(&self.harts[other.index()], &self.shared));
             }
             if let (Pause::Over, Some(end)) = (pause, self.shared.end.take()) {
+                for other in &mut self.harts {
+                    if other.id != chosen {
+                        let bound = order::bound(other.id, self.shared.acting, chosen);
+                        self.instructions -= other.set_back(bound);
+                    }
+                }
                 return end;
             }
         }
@@ -306,9 +322,11 @@ pub struct Turn<'a, B: Board> {
     pub(super) shared: &'a mut Shared<B>,
     /// It may act at cycles before this one.
     pub(super) horizon: Cycle,
-    cycles: Cycle,
-    budget: u64,
-    plain: bool,
+    pub(super) cycles: Cycle,
+    pub(super) budget: u64,
+    pub(super) plain: bool,
+    /// Instructions of the hart before this turn.
+    pub(super) done_before: u64,
     /// 1 when the straight run ended before its last instruction was done.
     pub(super) undone: u64,
 }
@@ -337,6 +355,7 @@ impl<B: Board> Turn<'_, B> {
             {
                 return Pause::Turn;
             }
+            self.shared.acting = next;
             if unit <= act && unit != Cycle::NEVER {
                 self.unit_step(unit);
             } else if outside <= act {
@@ -346,8 +365,13 @@ impl<B: Board> Turn<'_, B> {
             } else if running {
                 // Until then nothing but instructions can happen, unless one of them causes it.
                 let alone = self.horizon.min(outside).min(self.next_unit()).min(self.cycles.after(1));
+                self.hart.ahead.clear();
                 self.shared.alone = if self.plain { Cycle(0) } else { alone };
+                self.shared.ordered = self.shared.alone;
                 self.straight::<TIMED>(slots, stop_at);
+                if TIMED {
+                    self.run_ahead(slots);
+                }
             } else {
                 return Pause::Turn;
             }
@@ -376,17 +400,22 @@ impl<B: Board> Turn<'_, B> {
 
     /// The hart must not run past the messages that it has sent.
     #[inline(always)]
-    fn look_at_sent(&mut self) {
+    pub(super) fn look_at_sent(&mut self) {
         if let Some((at, to)) = self.shared.sent {
             self.horizon = self.horizon.min(order::bound(self.hart.id, at, to));
         }
     }
 
+    #[inline(always)]
     fn obey_drops(&mut self) {
-        let drops = &mut self.shared.inboxes[self.hart.id.index()].drops;
-        if drops.is_empty() {
-            return;
+        if !self.shared.inboxes[self.hart.id.index()].drops.is_empty() {
+            self.drop_copies();
         }
+    }
+
+    #[inline(never)]
+    fn drop_copies(&mut self) {
+        let drops = &mut self.shared.inboxes[self.hart.id.index()].drops;
         for drop in drops.drain(..) {
             match drop {
                 Drop::Line(line) => {
@@ -520,6 +549,7 @@ impl<B: Board> Turn<'_, B> {
                 return false;
             }
         }
+        self.shared.acting = at;
         self.catch_up(at);
         let hart = &mut *self.hart;
         if if slot.drains { !hart.stores.is_empty() } else { must_wait(&hart.stores, slot.class) } {
@@ -598,10 +628,13 @@ impl<B: Board> Turn<'_, B> {
     #[inline(never)]
     fn miss(&mut self, pc: u64) -> Option<usize> {
         self.hart.current = Current::NONE;
+        if self.ahead_of_others() {
+            return None;
+        }
         let line = LineNumber::of(self.fetch_address(pc)?);
         self.start_fill(line);
         let last = self.hart.now;
-        if self.plain || last >= self.shared.alone || self.hart.stores.next() <= last {
+        if self.plain || last >= self.shared.ordered || self.hart.stores.next() <= last {
             return None;
         }
         let shared = &*self.shared;
@@ -609,6 +642,12 @@ impl<B: Board> Turn<'_, B> {
         let way = self.hart.l1i.lookup(line)?;
         self.hart.current = Current { line: pc / LINE, way };
         Some(way)
+    }
+
+    /// True when the hart must wait for others before it fetches from what they share.
+    fn ahead_of_others(&mut self) -> bool {
+        self.shared.acting = self.hart.now;
+        self.hart.now >= self.shared.ordered && self.others_first(self.hart.now)
     }
 
     /// The hart waits for a line.
@@ -640,6 +679,9 @@ impl<B: Board> Turn<'_, B> {
         let next = pc.wrapping_add(2);
         let physical = if self.hart.direct { next } else { self.fetch_address(next)? };
         let Some(second) = self.hart.l1i.lookup(LineNumber::of(physical)) else {
+            if self.ahead_of_others() {
+                return None;
+            }
             let line = LineNumber::of(self.fetch_address(next)?);
             self.start_fill(line);
             return None;

@@ -4,6 +4,7 @@
 //! its instructions, the stores that leave its store buffer and the beats of its instruction fills, each at its own cycle. So
 //! the interleaving is exact and equal from run to run.
 
+mod ahead;
 pub mod cache;
 mod execute;
 pub mod fetch;

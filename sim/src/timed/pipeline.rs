@@ -135,6 +135,12 @@ impl Pipeline {
         }
     }
 
+    /// When the latest instruction issued.
+    #[inline(always)]
+    pub fn latest(&self) -> Cycle {
+        self.cycle
+    }
+
     /// An instruction issues at `at`; its results are ready after its latency and `extra` cycles.
     #[inline(always)]
     pub fn issue(&mut self, class: Class, destinations: &Destinations, at: Cycle, extra: u64) {

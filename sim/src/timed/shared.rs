@@ -40,26 +40,38 @@ pub enum Drop {
 }
 
 /// Messages to one hart.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Inbox {
+    /// When the first one arrives.
+    next: Cycle,
     /// Ascending by arrival; equal arrivals in the order of sending.
     events: Vec<(Cycle, Event)>,
     pub drops: Vec<Drop>,
 }
 
 impl Inbox {
+    fn new() -> Inbox {
+        Inbox { next: Cycle::NEVER, events: Vec::new(), drops: Vec::new() }
+    }
+
     fn send(&mut self, at: Cycle, event: Event) {
         let position = self.events.partition_point(|(t, _)| *t <= at);
         self.events.insert(position, (at, event));
+        self.next = self.events[0].0;
     }
 
     #[inline(always)]
     pub fn next(&self) -> Cycle {
-        self.events.first().map_or(Cycle::NEVER, |(t, _)| *t)
+        self.next
     }
 
     pub fn receive(&mut self, now: Cycle) -> Option<Event> {
-        (self.next() <= now).then(|| self.events.remove(0).1)
+        if self.events.is_empty() || self.next > now {
+            return None;
+        }
+        let (_, event) = self.events.remove(0);
+        self.next = self.events.first().map_or(Cycle::NEVER, |(at, _)| *at);
+        Some(event)
     }
 }
 
@@ -90,8 +102,13 @@ pub struct Shared<B: Board> {
     pub sent: Option<(Cycle, HartId)>,
     /// Who was sent a message in this turn.
     told: HartSet,
-    /// Before this cycle nothing but instructions of the acting hart can happen. Whatever changes that sets it back to 0.
+    /// Before this cycle nothing but instructions of the acting hart can happen.
+    pub ordered: Cycle,
+    /// Before this cycle it may go on without asking: `ordered`, or later while it is ahead of others. Whatever changes that sets it
+    /// back to 0.
     pub alone: Cycle,
+    /// When the latest act that others can notice took place.
+    pub acting: Cycle,
 }
 
 impl<B: Board> Shared<B> {
@@ -103,7 +120,7 @@ impl<B: Board> Shared<B> {
             board,
             model: model.clone(),
             timed: true,
-            inboxes: vec![Inbox::default(); harts],
+            inboxes: vec![Inbox::new(); harts],
             reservations: vec![None; harts],
             reserved: 0,
             heeded: model.coherence.dic,
@@ -116,7 +133,9 @@ impl<B: Board> Shared<B> {
             stopped: HartSet::default(),
             sent: None,
             told: HartSet::default(),
+            ordered: Cycle(0),
             alone: Cycle(0),
+            acting: Cycle(0),
         }
     }
 

@@ -6,7 +6,7 @@
 use super::fetch::{InsnCache, Marks};
 use super::machine::Turn;
 use super::pipeline::{Destinations, Sources};
-use super::straight::{At, Timed, Untimed, deliberate};
+use super::straight::{At, Kind, Timed, Untimed, deliberate, kind};
 use crate::core_model::LINE;
 use crate::platform::Board;
 use cmodx_isa::{Class, Isa};
@@ -39,6 +39,8 @@ pub struct Slot<B: Board> {
     pub class: Class,
     /// True when the store buffer must be empty before it issues.
     pub drains: bool,
+    /// True when it concerns nobody but its hart: it computes or branches.
+    pub private: bool,
     /// True when somebody wants to hear of every execution ([`Marks`]).
     pub marked: bool,
     /// Registers read.
@@ -61,10 +63,11 @@ impl<B: Board> Slot<B> {
         let insn = <B::Isa as Isa>::decode(word);
         let (class, operands) = (<B::Isa as Isa>::class(&insn), <B::Isa as Isa>::operands(&insn));
         let length = <B::Isa as Isa>::insn_length(&insn);
-        let run = match (marked || !is_straight(class), timed) {
-            (true, _) => deliberate::<B>,
-            (false, true) => <B::Isa as Isa>::specialise::<Timed<B>>(&insn),
-            (false, false) => <B::Isa as Isa>::specialise::<Untimed<B>>(&insn),
+        let straight = is_straight(class) && !marked;
+        let run = match (straight, timed) {
+            (false, _) => deliberate::<B>,
+            (true, true) => <B::Isa as Isa>::specialise::<Timed<B>>(&insn),
+            (true, false) => <B::Isa as Isa>::specialise::<Untimed<B>>(&insn),
         };
         Slot {
             run,
@@ -83,6 +86,7 @@ impl<B: Board> Slot<B> {
                     | Class::CacheOp
                     | Class::TlbOp
             ),
+            private: straight && matches!(kind(class), Kind::Plain | Kind::Branch),
             marked,
             sources: operands.reads.into(),
             destinations: operands.writes.into(),

@@ -49,7 +49,7 @@ impl<B: Board> Specialise<B::Isa> for Untimed<B> {
 
 /// What an instruction of a straight run can do.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     /// Computes.
     Plain,
     Load,
@@ -59,7 +59,7 @@ enum Kind {
 }
 
 #[inline(always)]
-const fn kind(class: Class) -> Kind {
+pub(super) const fn kind(class: Class) -> Kind {
     match class {
         Class::Load | Class::LoadPair => Kind::Load,
         Class::Store | Class::StorePair => Kind::Store,
@@ -95,6 +95,7 @@ fn timed_as<B: Board, M: Meaning<B::Isa>>(turn: &mut Turn<'_, B>, slot: &Slot<B>
     let memory = matches!(kind, Kind::Load | Kind::Store);
     if memory {
         turn.hart.now = issued;
+        turn.shared.acting = issued;
         if turn.hart.stores.next() <= issued {
             turn.catch_up(issued);
         }
@@ -223,7 +224,7 @@ impl<B: Board> Turn<'_, B> {
 
     /// Where the hart stands now, and how many instructions it has done.
     #[inline(always)]
-    fn note(&mut self, at: At, done: u64) {
+    pub(super) fn note(&mut self, at: At, done: u64) {
         (self.hart.pc, self.hart.now) = (at.pc, at.now);
         self.hart.stats.instructions = done;
     }
@@ -268,6 +269,10 @@ impl<B: Board> Turn<'_, B> {
     /// The instruction raises an exception at `at`.
     #[cold]
     fn trapped(&mut self, trap: <B::Isa as Isa>::Trap, slot: &Slot<B>, at: At) -> At {
+        if at.now >= self.shared.ordered && self.others_first(at.now) {
+            return self.stop(at);
+        }
+        self.shared.acting = at.now;
         self.hart.pc = at.pc;
         self.hart.now = self.hart.now.max(at.now);
         self.catch_up(at.now);

@@ -17,6 +17,7 @@ pub(super) fn base(h: &Hart, i: Insn) -> Result<u64, Trap> {
     if i.rn == 31 { checked_stack_pointer(h) } else { Ok(h.x[i.rn as usize & 31]) }
 }
 
+#[inline]
 fn checked_stack_pointer(h: &Hart) -> Result<u64, Trap> {
     let sp = h.stack_pointer();
     let check = if h.el == 0 { sctlr::SA0 } else { sctlr::SA };
