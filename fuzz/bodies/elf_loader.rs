@@ -28,6 +28,7 @@ pub fn check(data: &[u8]) {
     }
     let moved = image.clone().moved(image.entry);
     assert_eq!(moved.segments.len(), image.segments.len());
+    let _ = moved.check_ram(0..RAM);
     match image.arch {
         Arch::Riscv64 => run(RiscvVirt::new(1, riscv_virt::Options::default()), "sifive-u74", &image),
         Arch::Aarch64 => run(Aarch64Virt::new(1, aarch64_virt::Options::default()), "cortex-a55", &image),

@@ -178,20 +178,20 @@ pub struct Segment {
 }
 
 impl Segment {
-    /// The physical addresses that it covers.
+    /// The physical addresses that it covers: up to the last one there is, where it was moved beyond that.
     pub fn range(&self) -> Range<u64> {
-        self.addr..self.addr + self.mem_size
+        self.addr..self.addr.saturating_add(self.mem_size)
     }
 
     /// Those of them that the program needs; empty when the segment is all headers and notes.
     pub fn needed(&self) -> Range<u64> {
-        self.addr + self.preamble..self.addr + self.mem_size
+        self.addr.saturating_add(self.preamble)..self.addr.saturating_add(self.mem_size)
     }
 
     /// The physical address of something linked at this address, if it is in this segment.
     fn physical(&self, linked_at: u64) -> Option<u64> {
         let offset = linked_at.checked_sub(self.linked_at)?;
-        (offset < self.mem_size).then(|| self.addr + offset)
+        (offset < self.mem_size).then(|| self.addr.wrapping_add(offset))
     }
 }
 
@@ -378,7 +378,8 @@ impl Image {
     /// What is copied into RAM: physical address and bytes, in order of address.
     pub fn loaded(&self, ram: Range<u64>) -> impl Iterator<Item = (u64, &[u8])> {
         self.segments.iter().filter_map(move |segment| {
-            let (from, to) = (segment.addr.max(ram.start), (segment.addr + segment.bytes.len() as u64).min(ram.end));
+            let (from, to) =
+                (segment.addr.max(ram.start), segment.addr.saturating_add(segment.bytes.len() as u64).min(ram.end));
             let bytes = segment.bytes.get((from - segment.addr) as usize..to.checked_sub(segment.addr)? as usize)?;
             Some((from, bytes))
         })

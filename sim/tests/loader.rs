@@ -257,6 +257,16 @@ fn a_moved_image_keeps_its_distances() {
 }
 
 #[test]
+fn an_image_moved_beyond_the_last_address_lies_outside_ram() {
+    // Only its data reach so far: the end of a segment that would wrap around is beyond any RAM.
+    let data = with(PROGRAM_HEADERS + 24, &(u64::MAX - RAM - 0xfff).to_le_bytes());
+    let image = Image::parse(&data).expect("it ends below the last address").moved(RAM);
+    assert_eq!(image.segments[1].range().end, u64::MAX);
+    let refused = image.check_ram(0..RAM + (RAM << 8));
+    assert!(matches!(refused, Err(ElfError::OutsideRam { header: 0, .. })), "{refused:?}");
+}
+
+#[test]
 fn header_fields_that_cannot_be_are_located() {
     assert_eq!(
         message(&with(PROGRAM_HEADERS + 0x28, &1u64.to_le_bytes())),
