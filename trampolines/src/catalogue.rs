@@ -162,7 +162,7 @@ pub const SCHEMES: &[Scheme] = &[
         summary: "literal, auipc+jalr <-> nop+nop under stop_machine (2024 RFC)",
         source: "LM 20240306165904.108141-1-puranjay12@gmail.com",
         layout: RV_PAIR_OPS,
-        claim: Claim::Safe,
+        claim: Claim::SafeWithoutPreemption,
         folder: "pair-ops",
         exits: &["ftrace_trampoline"],
         cfg: "pair_ops_stop",
