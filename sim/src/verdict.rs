@@ -10,6 +10,12 @@ pub trait Judge: Sync {
     /// The reason why the state is bad; `None` when it is good. `registers` holds the observed registers of each hart,
     /// `memory` the observed values of memory, both in the order in which the program lists them.
     fn wrong(&self, registers: &[Vec<u64>], memory: &[u128]) -> Option<String>;
+
+    /// The reason why one hart alone has come to a bad end, whatever the others come to; `registers` are those observed of
+    /// it. Exploration stops at the first list of messages that leads to one.
+    fn wrong_end(&self, _hart: usize, _registers: &[u64]) -> Option<String> {
+        None
+    }
 }
 
 impl<F: Fn(&[Vec<u64>], &[u128]) -> Option<String> + Sync> Judge for F {

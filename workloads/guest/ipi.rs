@@ -28,6 +28,7 @@ pub fn answer() {
 
 /// Waits until every other hart has taken an interrupt after this call began. Taking one is a context synchronization
 /// event, so afterwards no hart of the machine executes an instruction that it fetched before.
+#[inline(never)]
 pub fn synchronize() {
     thread::preempt_disable();
     let me = hart::this();

@@ -45,6 +45,8 @@ pub fn main(boot: u64) -> ! {
         drivers::latency::run();
     } else if mode == params::TOGGLE {
         drivers::toggle::run();
+    } else if mode == params::CHECK {
+        drivers::check::run();
     } else {
         console::fail_with(text!("unknown mode"), mode);
     }

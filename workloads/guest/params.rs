@@ -12,6 +12,7 @@ pub const MAGIC: u64 = 0x024d_5250_5844_4d43;
 pub const OVERHEAD: u64 = 0;
 pub const LATENCY: u64 = 1;
 pub const TOGGLE: u64 = 2;
+pub const CHECK: u64 = 3;
 
 pub const MODE: u64 = 1;
 pub const HARTS: u64 = 2;
@@ -36,6 +37,8 @@ pub const FULL: u64 = 2;
 pub const WRONG_ALLOWED: u64 = 2;
 /// Flag: fences of other harts by our own IPIs, not by the firmware (RISC-V).
 pub const FENCE_BY_IPI: u64 = 4;
+/// Flag: the check begins with sites traced.
+pub const TRACED: u64 = 16;
 
 /// Kinds of tracer: called by the trampoline; a direct call within reach of the site, out of reach, beside an ordinary tracer.
 pub const OPS: u64 = 0;

@@ -8,6 +8,7 @@ use crate::guest::{cpu, firmware, hart, schedule, thread};
 ///
 /// Linux's scan of the task list: each thread that is on a run queue is held out until its quiescent states have moved.
 /// Idle threads and stoppers run no traced code. From a thread that is in none either.
+#[inline(never)]
 pub fn synchronize_tasks() {
     let me = thread::current();
     // Stores before the grace period are seen by whoever passes a point in it.
@@ -38,6 +39,7 @@ pub fn synchronize_tasks() {
 
 /// RCU-tasks-rude: waits until every hart has gone through its scheduler. A thread that was preempted before is not waited
 /// for: under `full` it may still be anywhere.
+#[inline(never)]
 pub fn synchronize_tasks_rude() {
     let mut n = 0u64;
     cpu::fence();

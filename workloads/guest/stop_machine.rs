@@ -21,7 +21,16 @@ static mut WANTED: u64 = 0;
 static mut FINISHED: u64 = 0;
 
 /// Runs `function(argument)` on one hart while all others spin. From a thread that may sleep.
+#[inline(always)]
 pub fn run(function: Function, argument: u64) {
+    stop_machine_run(function, argument);
+}
+
+/// The same. A symbol of its own keeps both arguments where the calling convention has them: the relaxed world takes them
+/// from there.
+#[unsafe(no_mangle)]
+#[inline(never)]
+extern "C" fn stop_machine_run(function: Function, argument: u64) {
     unsafe {
         sync::lock_mutex(&raw mut LOCK);
         FUNCTION = function as u64;

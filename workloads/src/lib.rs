@@ -1,5 +1,6 @@
 //! Guest programs and the experiments run on them.
 
+pub mod check;
 pub mod guest_run;
 pub mod images;
 pub mod kernel;

@@ -25,6 +25,8 @@ pub const FENCE_BY_IPI: u64 = 4;
 /// Flag for the host alone: the board's SBI answers `remote_fence_i` when the request is sent, as its text permits, and not
 /// when it is done (RISC-V).
 pub const FENCE_UNWAITED: u64 = 8;
+/// Flag of a check: it begins with sites traced.
+pub const TRACED: u64 = 16;
 
 /// What the guest does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,12 +37,14 @@ pub enum Mode {
     Latency,
     /// Toggles sites while all other harts call them, and checks every call.
     Toggle,
+    /// Only prepares what the relaxed world then runs.
+    Check,
 }
 
 /// What a guest run is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Params {
-    /// Word 1: what to do (0 overhead, 1 latency, 2 toggle).
+    /// Word 1: what to do (0 overhead, 1 latency, 2 toggle, 3 check).
     pub mode: Mode,
     /// Word 2: harts to start, the boot hart included; at most 64 (8 in a machine of 8).
     pub harts: u64,
@@ -56,7 +60,7 @@ pub struct Params {
     pub rounds: u64,
     /// Word 8: seed of the callers' choice of sites.
     pub seed: u64,
-    /// Word 9: flags: [`WRONG_ALLOWED`], [`FENCE_BY_IPI`], [`FENCE_UNWAITED`].
+    /// Word 9: flags: [`WRONG_ALLOWED`], [`FENCE_BY_IPI`], [`FENCE_UNWAITED`], [`TRACED`].
     pub flags: u64,
     /// Word 10: where threads may be preempted (0 none, 1 voluntary, 2 full).
     pub preemption: Preemption,
@@ -113,6 +117,7 @@ impl Params {
             Mode::Overhead => 0,
             Mode::Latency => 1,
             Mode::Toggle => 2,
+            Mode::Check => 3,
         };
         let preemption = match self.preemption {
             Preemption::None => 0,

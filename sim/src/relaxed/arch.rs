@@ -1,5 +1,7 @@
 //! What the relaxed world needs to know of an instruction set beyond [`Isa`].
 
+use super::model::Model;
+use super::program::Current;
 use super::view::{FLAGS, OTHER, REGISTER_VIEWS};
 use cmodx_isa::aarch64::format::Format;
 use cmodx_isa::aarch64::{self, Aarch64};
@@ -31,6 +33,12 @@ pub trait RelaxedIsa: Isa<Hart: PartialEq + Sync> {
 
     /// Makes a hart take IPIs, with mtvec or VBAR_EL1 at this value.
     fn take_interrupts(hart: &mut Self::Hart, vector: u64);
+
+    /// A hart of a kernel that takes interrupts and exceptions at this vector.
+    fn kernel(number: u64, vector: u64, current: Current) -> Self::Hart;
+
+    /// Makes the hart's identification registers say what the model promises.
+    fn promise(_hart: &mut Self::Hart, _model: Model, _line: u64) {}
 
     /// Sets or clears the level of the interrupt line that an IPI raises.
     fn set_ipi(hart: &mut Self::Hart, pending: bool);
@@ -84,6 +92,17 @@ impl RelaxedIsa for Riscv {
         hart.csr.mtvec = vector;
         hart.csr.mie |= MSIE;
         hart.csr.mstatus |= MIE;
+    }
+
+    fn kernel(number: u64, vector: u64, current: Current) -> riscv::Hart {
+        const SIE: u64 = 1 << 1;
+        const SSIE: u64 = 1 << 1;
+        let mut hart = riscv::Hart::supervisor(number);
+        hart.csr.stvec = vector;
+        hart.csr.mie |= SSIE;
+        hart.csr.mstatus |= SIE;
+        hart.x[4] = current.thread;
+        hart
     }
 
     fn set_ipi(hart: &mut riscv::Hart, pending: bool) {
@@ -147,6 +166,19 @@ impl RelaxedIsa for Aarch64 {
     fn take_interrupts(hart: &mut aarch64::Hart, vector: u64) {
         hart.system.vbar = vector;
         hart.daif &= !aarch64::regs::DAIF_I;
+    }
+
+    fn kernel(number: u64, vector: u64, current: Current) -> aarch64::Hart {
+        let mut hart = Aarch64::reset(number);
+        Self::take_interrupts(&mut hart, vector);
+        hart.system.tpidr_el1 = current.hart;
+        hart.sp[0] = current.thread;
+        hart
+    }
+
+    fn promise(hart: &mut aarch64::Hart, model: Model, line: u64) {
+        hart.set_coherence(model != Model::Dic0Idc0, model == Model::Dic1Idc1);
+        hart.set_line_size(line, line);
     }
 
     fn set_ipi(hart: &mut aarch64::Hart, pending: bool) {

@@ -52,6 +52,11 @@ pub enum Action {
         /// The message that sent it.
         from: Time,
     },
+    /// Did something in place of code.
+    Runtime {
+        /// What.
+        what: String,
+    },
 }
 
 /// One step of a hart that touched what others can see.
@@ -228,6 +233,10 @@ impl<I: RelaxedIsa> System<I> {
             Effect::Read(at, from, value) => {
                 Action::Read { at, from: whole_time(places, from), value: value.to_string() }
             }
+            Effect::Runtime(what) => {
+                interrupted = true;
+                Action::Runtime { what: what.to_owned() }
+            }
             Effect::Made(time) => Action::Made { message: whole_time(places, time) },
             Effect::Interrupt(time) => {
                 interrupted = true;
@@ -301,6 +310,7 @@ impl Execution {
                         }
                         Action::Made { message } => format!("made ({message})"),
                         Action::Interrupt { from: t } => format!("took the interrupt of {}", from(t)),
+                        Action::Runtime { what } => what.clone(),
                     })
                     .collect();
                 let _ = writeln!(text, "  {:#x}  {:<28} {}", step.pc, step.text, actions.join("; "));

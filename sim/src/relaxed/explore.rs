@@ -9,11 +9,12 @@ use super::fast_hash::{FastHasher, FastMap, FastSet};
 use super::memory::{Image, Sharing, Timeline, Touch};
 use super::message::{Footprint, MAX_MESSAGES, Message, Time};
 use super::model::Rules;
+use super::native::{Request, Runtime};
 use super::run::{End, HartPlan, RunResult, Runner};
 use super::step::Setting;
 use super::thread::Stop;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -26,6 +27,8 @@ pub struct System<I: RelaxedIsa> {
     pub harts: Vec<HartPlan<I>>,
     /// For each hart, where a store sends it an IPI.
     pub ipis: Vec<Option<Footprint>>,
+    /// Runtime functions in place of their code.
+    pub runtime: Option<Runtime>,
     /// Memory whose last value is part of the outcome.
     pub observed: Vec<Footprint>,
     /// Bytes in a cache line: a power of two, at least 4.
@@ -68,6 +71,8 @@ pub struct Incident {
 pub struct Explored {
     /// Each outcome, with the first shortest list that leads to it.
     pub outcomes: BTreeMap<Outcome, Vec<Message>>,
+    /// Each end at which a hart is done, where bad ends were asked for.
+    pub ends: BTreeSet<Incident>,
     /// Each incident, with the first shortest list that leads to it.
     pub incidents: BTreeMap<Incident, Vec<Message>>,
     /// Something was left out because of a bound.
@@ -84,16 +89,25 @@ pub struct Explored {
     pub sharing: Sharing,
 }
 
+/// Says whether a hart that is done has come to a bad end.
+pub type BadEnd<'a> = dyn Fn(usize, &End) -> bool + Sync + 'a;
+
 /// What one level found.
 type Cache = Vec<FastMap<Vec<Message>, Arc<RunResult>>>;
 
 impl<I: RelaxedIsa> System<I> {
     /// Explores everything.
     pub fn explore(&self) -> Explored {
+        self.explore_until(None)
+    }
+
+    /// The same; ends where some hart comes to an end that `bad` names, or stops where it should not, after the lists of that
+    /// length.
+    pub fn explore_until(&self, bad: Option<&BadEnd<'_>>) -> Explored {
         let mut sharing = self.initial_sharing();
         let mut spent = (0, 0);
         loop {
-            match self.explore_with(&sharing) {
+            match self.explore_with(&sharing, bad) {
                 Ok(mut explored) => {
                     explored.states += spent.0;
                     explored.runs += spent.1;
@@ -123,6 +137,23 @@ impl<I: RelaxedIsa> System<I> {
                 sharing.add(granule, Touch { harts: 1 << hart, public: true });
             }
         }
+        if let Some(runtime) = &self.runtime {
+            let mut place = |at: Footprint, harts| {
+                at.granules().for_each(|g| {
+                    sharing.add(g, Touch { harts, public: true });
+                });
+            };
+            let all = (1 << runtime.harts) - 1;
+            place(runtime.finished(), all);
+            for hart in runtime.others() {
+                let both = 1 << hart | 1 << runtime.asker;
+                place(runtime.left(hart), both);
+                for request in Request::ALL {
+                    place(runtime.request(hart, request), both);
+                    place(runtime.answer(hart, request), both);
+                }
+            }
+        }
         sharing
     }
 
@@ -136,6 +167,7 @@ impl<I: RelaxedIsa> System<I> {
             sharing,
             hart: hart as u8,
             ipis: &self.ipis,
+            runtime: self.runtime.as_ref(),
             line: self.line,
             max_messages: self.max_messages.min(MAX_MESSAGES),
             strict_fetch: self.strict_fetch,
@@ -147,7 +179,7 @@ impl<I: RelaxedIsa> System<I> {
         list.iter().filter(|m| sharing.concerns(hart as u8, m, self.line)).copied().collect()
     }
 
-    fn explore_with(&self, sharing: &Sharing) -> Result<Explored, Discovery> {
+    fn explore_with(&self, sharing: &Sharing, bad: Option<&BadEnd<'_>>) -> Result<Explored, Discovery> {
         let mut explored = Explored::default();
         let mut cache: Cache = vec![FastMap::default(); self.harts.len()];
         let mut level: Vec<Vec<Message>> = vec![Vec::new()];
@@ -161,7 +193,7 @@ impl<I: RelaxedIsa> System<I> {
                 explored.longest = explored.longest.max(list.len());
                 let results: Vec<&RunResult> = keys.iter().zip(&cache).map(|(k, c)| &*c[k]).collect();
                 explored.bounded |= results.iter().any(|r| r.bounded);
-                self.conclude(list, &results, &mut explored);
+                self.conclude(list, &results, &mut explored, bad);
                 if list.len() >= self.max_messages.min(MAX_MESSAGES) {
                     explored.bounded |= results.iter().any(|r| !r.next.is_empty());
                     continue;
@@ -169,6 +201,10 @@ impl<I: RelaxedIsa> System<I> {
                 for message in results.iter().flat_map(|r| &r.next) {
                     next.insert(self.extended(sharing, list, *message));
                 }
+            }
+            let stopped = |i: &Incident| !matches!(i.end.stop, Stop::Unsupported(..));
+            if bad.is_some() && explored.incidents.keys().any(stopped) {
+                break;
             }
             if explored.lists + next.len() as u64 > self.max_lists {
                 explored.bounded |= !next.is_empty();
@@ -231,12 +267,27 @@ impl<I: RelaxedIsa> System<I> {
     }
 
     /// Takes the outcomes and incidents of a list.
-    fn conclude(&self, list: &[Message], results: &[&RunResult], explored: &mut Explored) {
+    fn conclude(
+        &self,
+        list: &[Message],
+        results: &[&RunResult],
+        explored: &mut Explored,
+        bad: Option<&BadEnd<'_>>,
+    ) {
         let memory = Timeline { image: &self.image, list, own: &[] };
         for (hart, result) in results.iter().enumerate() {
             let others = results.iter().enumerate().all(|(h, r)| h == hart || r.keeps_promises);
-            for end in result.ends.iter().filter(|e| others && !matches!(e.stop, Stop::Done | Stop::Bound)) {
+            for end in result.ends.iter().filter(|e| others && e.stop != Stop::Bound) {
                 let incident = Incident { hart: hart as u8, end: end.clone() };
+                if end.stop == Stop::Done {
+                    let Some(bad) = bad else { continue };
+                    if !explored.ends.contains(&incident) {
+                        explored.ends.insert(incident.clone());
+                    }
+                    if !bad(hart, end) {
+                        continue;
+                    }
+                }
                 explored.incidents.entry(incident).or_insert_with(|| list.to_vec());
             }
         }

@@ -59,6 +59,7 @@ impl Step<'_> {
     }
 
     fn fetch_written<I: RelaxedIsa>(&mut self, at: Footprint, after: Time, starts: bool) -> Option<(u32, Time)> {
+        self.shared = true;
         let floor = self.fetch_floor(at, when(self.has(Rule::FetchFloor), after));
         let memory = self.memory();
         let later = memory.writes(at, floor + 1, memory.len() as Time);

@@ -3,6 +3,7 @@
 use super::execution::TouchedGranule;
 use super::message::{Footprint, GRANULE, Message, Payload, Time};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A set of times, as a mask. It iterates in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +44,7 @@ impl Iterator for Times {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Image {
     /// Sorted by address.
-    pieces: Vec<(u64, Vec<u8>)>,
+    pieces: Vec<(u64, Arc<Vec<u8>>)>,
 }
 
 /// Two pieces of initial memory that overlap.
@@ -67,8 +68,20 @@ impl Image {
         if before || after {
             return Err(OverlapError { at });
         }
-        self.pieces.insert(i, (at, bytes));
+        self.pieces.insert(i, (at, Arc::new(bytes)));
         Ok(())
+    }
+
+    /// Changes bytes; false when one of them is not there.
+    pub fn change(&mut self, at: u64, bytes: &[u8]) -> bool {
+        let Some(i) = self.pieces.partition_point(|p| p.0 <= at).checked_sub(1) else { return false };
+        let (start, piece) = &mut self.pieces[i];
+        let from = (at - *start) as usize;
+        if from + bytes.len() > piece.len() {
+            return false;
+        }
+        Arc::make_mut(piece)[from..from + bytes.len()].copy_from_slice(bytes);
+        true
     }
 
     /// The bytes of the footprint; `None` when one of them is not there.

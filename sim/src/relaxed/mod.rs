@@ -16,6 +16,7 @@ pub mod litmus;
 pub mod memory;
 pub mod message;
 pub mod model;
+pub mod native;
 pub mod program;
 pub mod run;
 pub mod step;

@@ -6,12 +6,22 @@ use super::explore::{Explored, System};
 use super::memory::Image;
 use super::message::{Footprint, MAX_MESSAGES, Message};
 use super::model::{Model, Rules};
+use super::native::Runtime;
 use super::run::{End, HartPlan};
 use super::thread::Stop;
 use crate::verdict::{Judge, Verdict};
 use cmodx_isa::Arch;
 use cmodx_isa::aarch64::Aarch64;
 use cmodx_isa::riscv::Riscv;
+
+/// What a kernel keeps in registers of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Current {
+    /// The running thread: tp, or SP_EL0.
+    pub thread: u64,
+    /// The hart: TPIDR_EL1.
+    pub hart: u64,
+}
 
 /// How a hart starts and where it ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +32,8 @@ pub struct HartStart {
     pub registers: Vec<(u8, u64)>,
     /// mtvec or VBAR_EL1: the hart takes IPIs, and exceptions go to the guest. Without it neither happens.
     pub vector: Option<u64>,
+    /// The hart runs a kernel: in S mode or EL1, with exceptions and interrupts at `vector`.
+    pub current: Option<Current>,
     /// Where a store sends this hart an IPI. On AArch64 ICC_SGI1R_EL1 does so too.
     pub ipi: Option<Footprint>,
     /// Where it is done.
@@ -60,6 +72,8 @@ pub struct Program {
     pub image: Image,
     /// The harts.
     pub harts: Vec<HartStart>,
+    /// Runtime functions in place of their code.
+    pub runtime: Option<Runtime>,
     /// Memory whose last value the judge sees.
     pub observed: Vec<Footprint>,
     /// What the architecture promises. It names the instruction set.
@@ -79,7 +93,11 @@ pub struct Program {
 pub struct Examined {
     /// What was shown.
     pub verdict: Verdict<Execution>,
-    /// Distinct final states.
+    /// Distinct ends of single harts that are bad.
+    pub bad_ends: usize,
+    /// Distinct ends of single harts that are not.
+    pub good_ends: usize,
+    /// Distinct final states of all harts.
     pub outcomes: usize,
     /// Lists of messages.
     pub lists: u64,
@@ -103,6 +121,7 @@ impl Program {
         Program {
             image,
             harts: Vec::new(),
+            runtime: None,
             observed: Vec::new(),
             model,
             rules: None,
@@ -137,11 +156,23 @@ impl Program {
             for (n, value) in &start.registers {
                 registers.x[*n as usize & 31] = *value;
             }
-            let mut hart = I::reset(number as u64);
+            let mut hart = match (start.current, start.vector) {
+                (Some(current), vector) => {
+                    if I::ARCH == Arch::Riscv64 {
+                        registers.x[4] = current.thread;
+                    }
+                    I::kernel(number as u64, vector.unwrap_or(0), current)
+                }
+                (None, vector) => {
+                    let mut hart = I::reset(number as u64);
+                    if let Some(vector) = vector {
+                        I::take_interrupts(&mut hart, vector);
+                    }
+                    hart
+                }
+            };
+            I::promise(&mut hart, self.model, self.line);
             I::set_registers(&mut hart, &registers);
-            if let Some(vector) = start.vector {
-                I::take_interrupts(&mut hart, vector);
-            }
             HartPlan {
                 pc: start.pc,
                 hart,
@@ -156,6 +187,7 @@ impl Program {
             image: self.image.clone(),
             harts: self.harts.iter().enumerate().map(plan).collect(),
             ipis: self.harts.iter().map(|h| h.ipi).collect(),
+            runtime: self.runtime.clone(),
             observed: self.observed.clone(),
             line: self.line,
             rules: self.rules.unwrap_or_else(|| self.model.rules()),
@@ -169,9 +201,17 @@ impl Program {
 
     fn examine_as<I: RelaxedIsa>(&self, judge: &dyn Judge) -> Examined {
         let system = self.system::<I>();
-        let explored = system.explore();
+        let bad = |hart: usize, end: &End| judge.wrong_end(hart, &end.registers).is_some();
+        let explored = system.explore_until(Some(&bad));
+        let shown = |hart: u8| !self.harts[hart as usize].observed.is_empty();
+        let ends = explored.ends.iter().filter(|e| shown(e.hart));
+        let bad_ends = ends.clone().filter(|e| bad(e.hart as usize, &e.end)).count();
+        let stopped = |e: &&super::explore::Incident| e.end.stop != Stop::Done;
+        let incidents = explored.incidents.keys().filter(stopped).count();
         Examined {
             verdict: self.judged(&system, &explored, judge),
+            bad_ends: bad_ends + incidents,
+            good_ends: ends.count() - bad_ends,
             outcomes: explored.outcomes.len(),
             lists: explored.lists,
             runs: explored.runs,
@@ -196,7 +236,11 @@ impl Program {
                     unsupported.get_or_insert_with(|| format!("{what} at {at:#x} is not modelled"));
                     continue;
                 }
-                Stop::Done | Stop::Bound => continue,
+                Stop::Done => match judge.wrong_end(hart as usize, &incident.end.registers) {
+                    Some(reason) => reason,
+                    None => continue,
+                },
+                Stop::Bound => continue,
             };
             if worst.as_ref().is_none_or(|w| list.len() < w.0) {
                 worst = Some((list.len(), reason, Bad::Incident(hart as usize, &incident.end), list));

@@ -10,11 +10,12 @@ use super::context::Relaxed;
 use super::fast_hash::FastSet;
 use super::memory::{Times, Touch};
 use super::message::{Message, Time};
+use super::native::Request;
 use super::step::{Effect, Setting, Step};
 use super::tape::Tape;
 use super::thread::{Stop, Thread};
 use super::view::{OTHER, raise};
-use cmodx_isa::{AccessKind, Class, Flow, RegSet};
+use cmodx_isa::{Access, AccessKind, Arch, Class, Fault, FaultKind, Flow, RegSet};
 use std::collections::BTreeSet;
 
 /// How a run of one hart may end.
@@ -33,7 +34,7 @@ pub struct RunResult {
     pub ends: BTreeSet<End>,
     /// Messages that could stand next in the list.
     pub next: BTreeSet<Message>,
-    /// Some run makes all the own messages of the list.
+    /// Some run makes the own messages of the list, all of them and no others, up to some point.
     pub keeps_promises: bool,
     /// Some run was cut short by a bound.
     pub bounded: bool,
@@ -62,11 +63,14 @@ pub struct HartPlan<I: RelaxedIsa> {
     pub max_states: u64,
 }
 
+/// The instruction ECALL.
+const ECALL: u32 = 0x73;
+
 /// Runs a hart.
 #[derive(Debug)]
 pub struct Runner<'a, I: RelaxedIsa> {
     plan: &'a HartPlan<I>,
-    setting: Setting<'a>,
+    pub(super) setting: Setting<'a>,
     /// States that the registers other than the general ones were in: [`Thread::system`] counts them.
     systems: Vec<I::Hart>,
     /// The hart that instructions work on, and which of `systems` it is in.
@@ -119,6 +123,16 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
                     self.end(&thread, &mut result);
                     break;
                 }
+                if self.may_wait(&thread)
+                    && let from = thread.pc
+                    && let Some(stepped) = self.step_alone(&mut thread)
+                {
+                    result.bounded |= stepped.bounded;
+                    if thread.pc <= from && !seen.insert(thread.clone()) {
+                        break;
+                    }
+                    continue;
+                }
                 if !self.may_choose(&thread) {
                     let from = thread.pc;
                     let stepped = self.step(&mut thread, &mut tape, None);
@@ -129,9 +143,10 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
                     }
                     continue;
                 }
+                let offers = self.offers(&thread);
                 loop {
                     let mut next = thread.clone();
-                    let stepped = self.step(&mut next, &mut tape, None);
+                    let stepped = self.attempt(&mut next, &mut tape, None, &offers).0;
                     result.bounded |= stepped.bounded;
                     if !stepped.dead {
                         self.note(&mut next, &mut result);
@@ -156,7 +171,7 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
     /// Gives out the messages that could stand next, once the promises are kept.
     fn note(&self, thread: &mut Thread, result: &mut RunResult) {
         if thread.promised == 0 {
-            result.keeps_promises = true;
+            result.keeps_promises |= thread.appended.is_empty();
             for i in Times(thread.possible as u128) {
                 result.next.insert(thread.appended[i as usize]);
             }
@@ -194,6 +209,9 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
     fn may_choose(&self, thread: &Thread) -> bool {
         let at = super::message::Footprint::new(thread.pc, 4);
         if at.granules().any(|g| self.setting.sharing.of(g).is_some()) || self.waiting_ipis(thread) > 0 {
+            return true;
+        }
+        if self.setting.runtime.is_some() && (self.is_native(thread.pc) || !self.offers(thread).is_empty()) {
             return true;
         }
         let Some(word) = self.setting.image.read(at) else { return true };
@@ -258,6 +276,55 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
     }
 
     fn step(&mut self, thread: &mut Thread, tape: &mut Tape, effects: Option<&mut Vec<Effect>>) -> Stepped {
+        if self.may_wait(thread)
+            && let Some(stepped) = self.step_alone(thread)
+        {
+            return stepped;
+        }
+        let offers = self.offers(thread);
+        self.attempt(thread, tape, effects, &offers).0
+    }
+
+    /// Executes an instruction that nobody else can notice.
+    fn step_alone(&mut self, thread: &mut Thread) -> Option<Stepped> {
+        let word = self.setting.image.read(super::message::Footprint::new(thread.pc, 4))? as u32;
+        if !matches!(
+            I::class(&I::decode(word)),
+            Class::Alu
+                | Class::AluShifted
+                | Class::Mul
+                | Class::Branch
+                | Class::Jump
+                | Class::Call
+                | Class::IndirectJump
+                | Class::IndirectCall
+                | Class::Return
+                | Class::Nop
+                | Class::Load
+                | Class::LoadPair
+                | Class::Store
+                | Class::StorePair
+        ) {
+            return None;
+        }
+        let mut next = thread.clone();
+        let mut tape = Tape::new();
+        let (stepped, shared) = self.attempt(&mut next, &mut tape, None, &[]);
+        if shared || stepped.dead || next.stop.is_some() || !tape.taken().is_empty() {
+            return None;
+        }
+        *thread = next;
+        Some(stepped)
+    }
+
+    /// One step: how it went, and whether others can notice it.
+    fn attempt(
+        &mut self,
+        thread: &mut Thread,
+        tape: &mut Tape,
+        effects: Option<&mut Vec<Effect>>,
+        offers: &[(Request, Time)],
+    ) -> (Stepped, bool) {
         let waiting = self.waiting_ipis(thread);
         self.load(thread);
         let mut found = std::mem::take(&mut self.found);
@@ -275,15 +342,30 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
             status: 0,
             dead: false,
             bounded: false,
+            shared: false,
         };
-        if waiting == 0 || !self.interrupt(&mut step, waiting) {
+        let taken = !offers.is_empty() && self.answer(&mut step, offers);
+        if !taken && !self.native(&mut step) && (waiting == 0 || !self.interrupt(&mut step, waiting)) {
             self.execute(&mut step);
         }
         step.check_promises();
         let nothing_next = step.nothing_next();
         let stepped = Stepped { dead: step.dead, bounded: step.bounded, nothing_next };
+        let shared = step.shared;
         self.found = found;
-        stepped
+        (stepped, shared)
+    }
+
+    /// True where the hart's own registers let an interrupt in.
+    pub(super) fn takes_interrupts(&self, thread: &Thread) -> bool {
+        let mut hart = self.systems[thread.system as usize].clone();
+        I::set_ipi(&mut hart, true);
+        I::interrupt(&hart).is_some()
+    }
+
+    /// The registers that are observed.
+    pub(super) fn observed(&self) -> &'a [u8] {
+        &self.plan.observed
     }
 
     /// Lets the hart take one of the IPIs that wait for it, or none.
@@ -307,11 +389,44 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
         true
     }
 
+    /// An exception: to the guest's handler, or the end.
+    fn except(&mut self, step: &mut Step<'_>, trap: I::Trap, pc: u64) {
+        if !self.plan.takes_exceptions {
+            step.thread.stop = Some(Stop::Fault(pc));
+            return;
+        }
+        let vector = I::enter(&mut self.scratch, trap, pc);
+        // A handler that cannot be fetched would fault for ever.
+        if vector == pc {
+            step.thread.stop = Some(Stop::Fault(pc));
+            return;
+        }
+        step.thread.pc = vector;
+        if I::ARCH == Arch::Aarch64 {
+            step.synchronize();
+        }
+        self.unload(step.thread, true);
+    }
+
+    /// A call of SBI.
+    fn firmware(&mut self, step: &mut Step<'_>, pc: u64) {
+        const RFENCE: u64 = 0x5246_4e43;
+        let x = &mut step.thread.registers.x;
+        if (x[17], x[16]) != (RFENCE, 0) {
+            step.unsupported("this call of SBI");
+            return;
+        }
+        (x[10], x[11]) = (0, 0);
+        (step.thread.views[10], step.thread.views[11]) = (0, 0);
+        self.ask(step, Request::FenceI, pc + 4);
+    }
+
     fn execute(&mut self, step: &mut Step<'_>) {
         let pc = step.thread.pc;
         let Some(fetched) = step.fetch::<I>(pc) else {
-            if step.thread.stop.is_none() {
-                step.thread.stop = Some(Stop::Fault(pc));
+            if step.thread.stop.is_none() && !step.dead {
+                let fault = Fault { at: pc, access: Access::Fetch, kind: FaultKind::Unmapped };
+                self.except(step, I::fault(fault), pc);
             }
             return;
         };
@@ -338,16 +453,12 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
                     Flow::Jump(to) => to,
                 };
             }
-            Err(trap) if self.plan.takes_exceptions => {
-                step.thread.pc = I::enter(&mut self.scratch, trap, pc);
-                if I::ARCH == cmodx_isa::Arch::Aarch64 {
-                    step.synchronize();
-                }
-                self.unload(step.thread, true);
+            Err(_) if fetched.word == ECALL && I::ARCH == Arch::Riscv64 && self.setting.runtime.is_some() => {
+                self.firmware(step, pc);
                 return;
             }
-            Err(_) => {
-                step.thread.stop = Some(Stop::Fault(pc));
+            Err(trap) => {
+                self.except(step, trap, pc);
                 return;
             }
         }
@@ -372,7 +483,7 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
         if system {
             raise(&mut step.thread.views[OTHER], reads);
         }
-        if class == Class::TrapReturn && I::ARCH == cmodx_isa::Arch::Aarch64 {
+        if class == Class::TrapReturn && I::ARCH == Arch::Aarch64 {
             step.synchronize();
         }
         let all = matches!(class, Class::System | Class::TrapReturn | Class::Exception | Class::Hint);

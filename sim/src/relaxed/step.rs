@@ -7,6 +7,7 @@
 use super::memory::{Image, Sharing, Timeline, Times, Touch};
 use super::message::{Footprint, GRANULE, Message, Payload, Time};
 use super::model::{Rule, Rules};
+use super::native::Runtime;
 use super::tape::Tape;
 use super::thread::{Forward, Reservation, Stop, Thread};
 use super::view::{raise, when};
@@ -29,12 +30,21 @@ pub struct Setting<'a> {
     pub hart: u8,
     /// For each hart, where a store sends it an IPI.
     pub ipis: &'a [Option<Footprint>],
+    /// Runtime functions in place of their code.
+    pub runtime: Option<&'a Runtime>,
     /// Bytes in a cache line.
     pub line: u64,
     /// The longest list.
     pub max_messages: usize,
     /// Fetches that may see two instructions which must not replace each other while they are executed stop the hart.
     pub strict_fetch: bool,
+}
+
+impl Setting<'_> {
+    /// True when a store there sends an interrupt: the O of fences orders it.
+    pub(super) fn is_output(&self, at: Footprint) -> bool {
+        self.ipis.contains(&Some(at)) || self.runtime.is_some_and(|r| r.is_output(at))
+    }
 }
 
 /// What happened, for a counterexample.
@@ -48,6 +58,8 @@ pub enum Effect {
     Interrupt(Time),
     /// Fetched these bytes from the write at this time.
     Fetched(Footprint, Time),
+    /// Did this in place of code.
+    Runtime(&'static str),
 }
 
 /// One instruction while it runs.
@@ -77,6 +89,8 @@ pub struct Step<'a> {
     pub dead: bool,
     /// A message was not made because there are as many as there may be.
     pub bounded: bool,
+    /// It did something that others can notice, or that depends on them.
+    pub shared: bool,
 }
 
 impl Step<'_> {
@@ -95,7 +109,7 @@ impl Step<'_> {
         Timeline { image: self.setting.image, list: self.setting.list, own: &self.thread.appended }
     }
 
-    fn effect(&mut self, effect: Effect) {
+    pub(super) fn effect(&mut self, effect: Effect) {
         if let Some(effects) = &mut self.effects {
             effects.push(effect);
         }
@@ -163,6 +177,7 @@ impl Step<'_> {
     }
 
     fn read_shared(&mut self, at: Footprint, order: AccessOrder, before: Time) -> Option<(u128, Time, Time)> {
+        self.shared = true;
         let floor = before.max(self.rule(Rule::LoadCoherence, self.thread.coherence(at)));
         let memory = self.memory();
         let last = (memory.len() as Time).min(self.first_promise(at).saturating_sub(1));
@@ -212,7 +227,7 @@ impl Step<'_> {
     /// Writes. `half` is the other half of an atomic or exclusive pair: the time that was read. The time of
     /// the message, 0 for private memory.
     pub(super) fn write(&mut self, at: Footprint, value: u128, order: AccessOrder, half: Option<Time>) -> Option<Time> {
-        let output = self.setting.ipis.contains(&Some(at));
+        let output = self.setting.is_output(at);
         let o = self.thread.order;
         let mut before = if output {
             self.rule(Rule::StoreNew, o.output_new).max(o.capture).max(self.rule(Rule::FetchStores, o.fetched))
@@ -264,6 +279,7 @@ impl Step<'_> {
 
     /// Makes a message that comes after `before`: one that was promised, or a new one.
     pub(super) fn make(&mut self, payload: Payload, before: Time, at: Footprint, since: Option<Time>) -> Option<Time> {
+        self.shared = true;
         let message = Message { hart: self.setting.hart, payload };
         let len = self.setting.list.len() as Time;
         let new = len + self.thread.appended.len() as Time + 1;
@@ -348,7 +364,7 @@ impl Step<'_> {
     pub(super) fn nothing_next(&self) -> bool {
         let len = self.setting.list.len() as Time;
         let o = &self.thread.order;
-        let outputs = !self.setting.ipis.iter().any(Option::is_some)
+        let outputs = !(self.setting.runtime.is_some() || self.setting.ipis.iter().any(Option::is_some))
             || o.capture.max(self.rule(Rule::StoreNew, o.output_new)) > len;
         let invalidates = !self.has(Rule::FetchNeedsInvalidate)
             || self.rule(Rule::InvalidateBarrier, o.dsb).max(self.rule(Rule::InvalidateFetch, o.fetched)) > len;
@@ -365,7 +381,7 @@ impl Step<'_> {
         let floor = self.store_floor();
         let lost = Times(self.thread.promised).take_while(|time| *time <= floor).any(|time| {
             let Some(at) = self.memory().at(time).footprint() else { return false };
-            !self.setting.ipis.contains(&Some(at))
+            !self.setting.is_output(at)
         });
         self.dead |= lost;
     }

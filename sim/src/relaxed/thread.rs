@@ -85,6 +85,16 @@ pub struct Thread {
     pub private: Vec<Private>,
     /// The last IPI taken.
     pub interrupted: Time,
+    /// The last request of each kind that was taken (see [`super::native`]).
+    pub taken: [Time; 5],
+    /// Number of requests sent.
+    pub asked: u8,
+    /// Where a hart that waits in the runtime goes on.
+    pub resume: u64,
+    /// Where it goes on when the stop that it asked for is over.
+    pub resume_stop: u64,
+    /// The number of that stop.
+    pub stop_number: u8,
     /// Why it stopped.
     pub stop: Option<Stop>,
 }
@@ -106,6 +116,11 @@ impl Thread {
             possible: 0,
             private: Vec::new(),
             interrupted: 0,
+            taken: [0; 5],
+            asked: 0,
+            resume: 0,
+            resume_stop: 0,
+            stop_number: 0,
             stop: None,
         }
     }

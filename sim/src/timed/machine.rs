@@ -228,6 +228,11 @@ impl<B: Board> Machine<B> {
         self.shared.commits.as_mut().map(CommitLog::take).unwrap_or_default()
     }
 
+    /// The memory as it is now.
+    pub fn ram(&self) -> &Ram {
+        &self.shared.ram
+    }
+
     /// Console output since the last call.
     pub fn take_output(&mut self) -> Vec<u8> {
         self.shared.board.take_output()

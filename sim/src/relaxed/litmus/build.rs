@@ -240,6 +240,7 @@ pub fn build<I: RelaxedIsa>(test: &Test, rules: Rules, bounds: Bounds) -> Result
         harts: plans.collect(),
         image,
         ipis: vec![None; threads],
+        runtime: None,
         observed: layout.memory.iter().map(|(_, at)| *at).collect(),
         line: bounds.line,
         rules,

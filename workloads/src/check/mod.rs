@@ -1,0 +1,13 @@
+//! Safety: a scheme's own site, trampoline and patcher in the relaxed world.
+//!
+//! The bytes are those of the guest image that is measured. The guest boots in the timed world and prepares; memory as it
+//! is then is where the relaxed world begins: one hart makes a change as the runtime does it (`register`, `unregister`,
+//! `replace`, and through them the scheme's `apply`), the others call a traced function, and a judge looks at what each
+//! call came to. What stands in place of real code is listed by [`harness::replaced`].
+
+pub mod boot;
+pub mod harness;
+pub mod judge;
+
+pub use cmodx_trampolines::catalogue::Preemption;
+pub use harness::{Case, Checked, Limits, Operation};
