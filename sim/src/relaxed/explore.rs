@@ -267,13 +267,7 @@ impl<I: RelaxedIsa> System<I> {
     }
 
     /// Takes the outcomes and incidents of a list.
-    fn conclude(
-        &self,
-        list: &[Message],
-        results: &[&RunResult],
-        explored: &mut Explored,
-        bad: Option<&BadEnd<'_>>,
-    ) {
+    fn conclude(&self, list: &[Message], results: &[&RunResult], explored: &mut Explored, bad: Option<&BadEnd<'_>>) {
         let memory = Timeline { image: &self.image, list, own: &[] };
         for (hart, result) in results.iter().enumerate() {
             let others = results.iter().enumerate().all(|(h, r)| h == hart || r.keeps_promises);

@@ -143,7 +143,11 @@ impl Case {
         let symbol = |name: &str| boot.symbol(scheme, name);
         let number = |name: &str| {
             let at = symbol(name)?;
-            boot.word(at).ok_or_else(|| RunError::Missing { arch: scheme.arch, scheme: scheme.id.into(), key: name.into() })
+            boot.word(at).ok_or_else(|| RunError::Missing {
+                arch: scheme.arch,
+                scheme: scheme.id.into(),
+                key: name.into(),
+            })
         };
         let sized = |name: &str| {
             let found = boot.image.symbol(name).filter(|s| s.size > 0);
