@@ -37,6 +37,8 @@ pub struct System<I: RelaxedIsa> {
     pub rules: Rules,
     /// A fetch that may see two instructions which must not replace each other while they are executed ends the hart.
     pub strict_fetch: bool,
+    /// Every 4-byte RISC-V instruction is fetched in two halves, as if it stood at an address that is 2 modulo 4.
+    pub split_words: bool,
     /// The longest list to explore, at most [`MAX_MESSAGES`].
     pub max_messages: usize,
     /// Most lists to explore.
@@ -87,6 +89,10 @@ pub struct Explored {
     pub longest: usize,
     /// Who touches what.
     pub sharing: Sharing,
+    /// Requests sent (see [`super::native`]), by number.
+    pub requests: BTreeSet<(u8, Request)>,
+    /// Addresses of the barriers and cache operations that a hart which sends requests executed.
+    pub barriers: BTreeSet<u64>,
 }
 
 /// Says whether a hart that is done has come to a bad end.
@@ -171,6 +177,7 @@ impl<I: RelaxedIsa> System<I> {
             line: self.line,
             max_messages: self.max_messages.min(MAX_MESSAGES),
             strict_fetch: self.strict_fetch,
+            split_words: self.split_words,
         }
     }
 
@@ -193,6 +200,10 @@ impl<I: RelaxedIsa> System<I> {
                 explored.longest = explored.longest.max(list.len());
                 let results: Vec<&RunResult> = keys.iter().zip(&cache).map(|(k, c)| &*c[k]).collect();
                 explored.bounded |= results.iter().any(|r| r.bounded);
+                for result in &results {
+                    explored.requests.extend(&result.requests);
+                    explored.barriers.extend(&result.barriers);
+                }
                 self.conclude(list, &results, &mut explored, bad);
                 if list.len() >= self.max_messages.min(MAX_MESSAGES) {
                     explored.bounded |= results.iter().any(|r| !r.next.is_empty());

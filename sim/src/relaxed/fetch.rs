@@ -32,7 +32,7 @@ impl Step<'_> {
             return if pc.is_multiple_of(4) { self.fetch_part::<I>(whole, true) } else { None };
         }
         let half = Footprint::new(pc, 2);
-        let aligned = pc.is_multiple_of(4) && self.setting.image.read(whole).is_some();
+        let aligned = !self.setting.split_words && pc.is_multiple_of(4) && self.setting.image.read(whole).is_some();
         let first = self.fetch_part::<I>(if aligned { whole } else { half }, true)?;
         if <I as Isa>::length(first.word as u16) == 2 {
             return Some(Fetched { word: first.word & 0xffff, ..first });
@@ -67,7 +67,8 @@ impl Step<'_> {
             let mut old = memory.value(at, floor)? as u32;
             for time in later {
                 let new = memory.value(at, time)? as u32;
-                if old != new && !(starts && I::may_change_live(old, new, at.at)) {
+                let live = !self.setting.split_words && starts && I::may_change_live(old, new, at.at);
+                if old != new && !live {
                     self.thread.stop = Some(Stop::Unpredictable(at.at));
                     return None;
                 }

@@ -117,8 +117,8 @@ pub struct Runtime {
     pub preempt_counts: Vec<u64>,
     /// SBI's remote FENCE.I returns when all have executed it, and not as soon as it is sent.
     pub fence_completes: bool,
-    /// What is left out.
-    pub without: Vec<(Request, Part)>,
+    /// What is left out: of which request, counted from 1 in the order in which the asker sends them.
+    pub without: Vec<(u8, Part)>,
 }
 
 impl Runtime {
@@ -169,8 +169,8 @@ impl Runtime {
         offset < 0x100 * MAX_HARTS && matches!(offset % 0x100, 0 | 0x10)
     }
 
-    fn lacks(&self, request: Request, part: Part) -> bool {
-        self.without.contains(&(request, part))
+    fn lacks(&self, number: u64, part: Part) -> bool {
+        self.without.iter().any(|(n, p)| *n as u64 == number && *p == part)
     }
 
     fn native(&self, pc: u64) -> Option<Native> {
@@ -193,13 +193,22 @@ impl Step<'_> {
         if self.setting.arch == Arch::Riscv64 { self.fence_i() } else { self.synchronize() }
     }
 
+    /// The code that this stands for is fetched too, though nobody writes it: its accesses come after what fetches come
+    /// after now.
+    fn as_fetched(&mut self) {
+        let o = &self.thread.order;
+        self.own_fetch = o.fetch_new.max(if self.has(Rule::FetchOrder) { o.fetched } else { 0 });
+    }
+
     fn says(&mut self, at: Footprint, number: u64, order: AccessOrder) {
+        self.as_fetched();
         if !self.dead {
             self.dead |= self.write(at, number as u128, order, None).is_none();
         }
     }
 
     fn hears(&mut self, at: Footprint, number: u64) {
+        self.as_fetched();
         if !self.dead {
             let read = self.read(at, AccessOrder::ACQUIRE);
             self.dead |= read.is_none_or(|(value, ..)| value != number as u128);
@@ -275,7 +284,7 @@ impl<I: RelaxedIsa> Runner<'_, I> {
         step.effect(Effect::Interrupt(time));
         step.after(time);
         step.thread.taken[request as usize] = time;
-        let synchronizes = !runtime.lacks(request, Part::Synchronization);
+        let synchronizes = !runtime.lacks(number, Part::Synchronization);
         let between = step.thread.pc != IDLE && !runtime.points.contains(&step.thread.pc);
         match request {
             Request::FenceI if synchronizes => {
@@ -286,7 +295,7 @@ impl<I: RelaxedIsa> Runner<'_, I> {
             Request::Quiesce | Request::Stop if between && self.setting.arch == Arch::Aarch64 => step.synchronize(),
             _ => {}
         }
-        let waits = !runtime.lacks(request, Part::Wait) && (request != Request::FenceI || runtime.fence_completes);
+        let waits = !runtime.lacks(number, Part::Wait) && (request != Request::FenceI || runtime.fence_completes);
         if waits {
             step.says(runtime.answer(hart, request), number, AccessOrder::RELEASE);
         }
@@ -312,7 +321,7 @@ impl<I: RelaxedIsa> Runner<'_, I> {
                 let number = step.memory().value(at, stop).unwrap_or(0) as u64;
                 step.tells("stands still until it may go on");
                 step.hears(runtime.finished(), number);
-                if !runtime.lacks(Request::Stop, Part::Synchronization) {
+                if !runtime.lacks(number, Part::Synchronization) {
                     step.synchronize_fetches();
                 }
                 step.says(runtime.left(self.setting.hart), number, AccessOrder::RELEASE);
@@ -321,7 +330,9 @@ impl<I: RelaxedIsa> Runner<'_, I> {
             FINISH => {
                 step.tells("lets the others go on");
                 step.says(runtime.finished(), step.thread.stop_number as u64, AccessOrder::RELEASE);
-                step.synchronize_fetches();
+                if !runtime.lacks(step.thread.stop_number as u64, Part::Synchronization) {
+                    step.synchronize_fetches();
+                }
                 step.thread.pc = LEAVE;
             }
             LEAVE => {
@@ -368,18 +379,19 @@ impl<I: RelaxedIsa> Runner<'_, I> {
         let Some(runtime) = self.setting.runtime else { return };
         step.thread.resume = back;
         step.thread.pc = back;
-        if runtime.lacks(request, Part::Whole) {
+        step.thread.asked += 1;
+        let number = step.thread.asked as u64;
+        self.requests.insert((step.thread.asked, request));
+        if runtime.lacks(number, Part::Whole) {
             return;
         }
         step.tells(request.name());
-        step.thread.asked += 1;
-        let number = step.thread.asked as u64;
         // The order of firmware's request is what the guest's own fence makes it.
         let order = if request == Request::FenceI { AccessOrder::PLAIN } else { AccessOrder::RELEASE };
         for hart in runtime.others() {
             step.says(runtime.request(hart, request), number, order);
         }
-        let waits = !runtime.lacks(request, Part::Wait) && (request != Request::FenceI || runtime.fence_completes);
+        let waits = !runtime.lacks(number, Part::Wait) && (request != Request::FenceI || runtime.fence_completes);
         if waits {
             step.thread.pc = WAIT + 8 * request as u64;
         }
@@ -392,7 +404,8 @@ impl<I: RelaxedIsa> Runner<'_, I> {
         let x = &mut step.thread.registers.x;
         step.thread.pc = x[first];
         x[first] = x[first + 1];
-        let alone = runtime.lacks(Request::Stop, Part::Whole) || runtime.lacks(Request::Stop, Part::Wait);
+        let number = step.thread.stop_number as u64;
+        let alone = runtime.lacks(number, Part::Whole) || runtime.lacks(number, Part::Wait);
         x[link] = if alone { step.thread.resume_stop } else { FINISH };
     }
 

@@ -40,6 +40,8 @@ pub struct HartStart {
     pub stops: Vec<u64>,
     /// Where it must never come.
     pub forbidden: Vec<u64>,
+    /// Addresses whose execution the judge sees: bit for each, as one more value behind the registers. At most 8.
+    pub marks: Vec<u64>,
     /// General registers that the judge sees.
     pub observed: Vec<u8>,
 }
@@ -84,6 +86,8 @@ pub struct Program {
     pub line: u64,
     /// A fetch that may see two instructions which must not replace each other while they are executed is a violation.
     pub strict_fetch: bool,
+    /// Every 4-byte RISC-V instruction is fetched in two halves, as if it stood at an address that is 2 modulo 4.
+    pub split_words: bool,
     /// How far exploration goes.
     pub bounds: ProgramBounds,
 }
@@ -107,6 +111,10 @@ pub struct Examined {
     pub states: u64,
     /// Length of the longest list.
     pub longest: usize,
+    /// Requests sent (see [`super::native`]), by number.
+    pub requests: Vec<(u8, super::native::Request)>,
+    /// Addresses of the barriers and cache operations that the hart which sends requests executed.
+    pub barriers: Vec<u64>,
 }
 
 /// What an execution must come to.
@@ -127,6 +135,7 @@ impl Program {
             rules: None,
             line: 64,
             strict_fetch: false,
+            split_words: false,
             bounds: ProgramBounds::default(),
         }
     }
@@ -179,6 +188,7 @@ impl Program {
                 stops: start.stops.clone(),
                 forbidden: start.forbidden.clone(),
                 observed: start.observed.clone(),
+                marks: start.marks.clone(),
                 takes_exceptions: start.vector.is_some(),
                 max_states: self.bounds.states,
             }
@@ -192,6 +202,7 @@ impl Program {
             line: self.line,
             rules: self.rules.unwrap_or_else(|| self.model.rules()),
             strict_fetch: self.strict_fetch,
+            split_words: self.split_words,
             max_messages: self.bounds.messages,
             max_lists: self.bounds.lists,
             width: self.bounds.width,
@@ -217,6 +228,8 @@ impl Program {
             runs: explored.runs,
             states: explored.states,
             longest: explored.longest,
+            requests: explored.requests.iter().copied().collect(),
+            barriers: explored.barriers.iter().copied().collect(),
         }
     }
 

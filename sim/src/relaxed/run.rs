@@ -42,6 +42,10 @@ pub struct RunResult {
     pub states: u64,
     /// New knowledge of who touches what; the rest is void when there is some.
     pub found: Vec<(u64, Touch)>,
+    /// Requests sent (see [`super::native`]), by number.
+    pub requests: BTreeSet<(u8, Request)>,
+    /// Addresses of the barriers and cache operations that a hart which sends requests executed.
+    pub barriers: BTreeSet<u64>,
 }
 
 /// A hart and the rules for its end.
@@ -55,6 +59,8 @@ pub struct HartPlan<I: RelaxedIsa> {
     pub stops: Vec<u64>,
     /// Where it must not come.
     pub forbidden: Vec<u64>,
+    /// Addresses whose execution is observed: bit for each, as one more value behind the registers. At most 8.
+    pub marks: Vec<u64>,
     /// Registers to observe at the end.
     pub observed: Vec<u8>,
     /// Exceptions go to the guest's handler; else they stop the hart.
@@ -77,6 +83,9 @@ pub struct Runner<'a, I: RelaxedIsa> {
     scratch: I::Hart,
     loaded: u16,
     found: Vec<(u64, Touch)>,
+    /// Requests sent, by number, and addresses of barriers executed, where the hart is one that asks.
+    pub(super) requests: BTreeSet<(u8, Request)>,
+    barriers: BTreeSet<u64>,
 }
 
 /// How one step went.
@@ -94,7 +103,16 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
         let mut system = plan.hart.clone();
         I::set_registers(&mut system, &super::arch::Registers { x: [0; 32], flags: 0 });
         let scratch = system.clone();
-        Runner { plan, setting, systems: vec![system], scratch, loaded: 0, found: Vec::new() }
+        Runner {
+            plan,
+            setting,
+            systems: vec![system],
+            scratch,
+            loaded: 0,
+            found: Vec::new(),
+            requests: BTreeSet::new(),
+            barriers: BTreeSet::new(),
+        }
     }
 
     /// The hart before its first instruction.
@@ -165,6 +183,8 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
         self.found.sort_unstable_by_key(|(g, t)| (*g, t.harts, t.public));
         self.found.dedup();
         result.found = self.found;
+        result.requests = self.requests;
+        result.barriers = self.barriers;
         result
     }
 
@@ -189,7 +209,9 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
 
     /// The end that a stopped hart has come to.
     pub fn end_of(&self, thread: &Thread) -> End {
-        let registers = self.plan.observed.iter().map(|r| thread.registers.x[*r as usize & 31]).collect();
+        let observed = self.plan.observed.iter().map(|r| thread.registers.x[*r as usize & 31]);
+        let marks = (!self.plan.marks.is_empty()).then_some(thread.marked as u64);
+        let registers = observed.chain(marks).collect();
         End { stop: thread.stop.unwrap_or(Stop::Bound), registers }
     }
 
@@ -423,6 +445,9 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
 
     fn execute(&mut self, step: &mut Step<'_>) {
         let pc = step.thread.pc;
+        if let Some(mark) = self.plan.marks.iter().position(|m| *m == pc) {
+            step.thread.marked |= 1 << mark;
+        }
         let Some(fetched) = step.fetch::<I>(pc) else {
             if step.thread.stop.is_none() && !step.dead {
                 let fault = Fault { at: pc, access: Access::Fetch, kind: FaultKind::Unmapped };
@@ -434,6 +459,11 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
         let (class, operands) = (I::class(&insn), I::operands(&insn));
         let join = |set: RegSet, views: &[Time]| views_of(set).map(|i| views[i]).max().unwrap_or(0);
         step.own_fetch = fetched.view;
+        if matches!(class, Class::Fence | Class::FenceI | Class::Dsb | Class::Isb | Class::CacheOp)
+            && self.setting.runtime.is_some_and(|r| r.asker == self.setting.hart)
+        {
+            self.barriers.insert(pc);
+        }
         step.address = join(operands.address, &step.thread.views);
         step.data = join(RegSet(operands.reads.0 & !operands.address.0), &step.thread.views);
         let reads = step.address.max(step.data);

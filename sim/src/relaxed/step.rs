@@ -38,6 +38,8 @@ pub struct Setting<'a> {
     pub max_messages: usize,
     /// Fetches that may see two instructions which must not replace each other while they are executed stop the hart.
     pub strict_fetch: bool,
+    /// Every 4-byte RISC-V instruction is fetched in two halves, as if it stood at an address that is 2 modulo 4.
+    pub split_words: bool,
 }
 
 impl Setting<'_> {

@@ -87,6 +87,8 @@ pub struct Thread {
     pub interrupted: Time,
     /// The last request of each kind that was taken (see [`super::native`]).
     pub taken: [Time; 5],
+    /// Which of the marked addresses were executed.
+    pub marked: u8,
     /// Number of requests sent.
     pub asked: u8,
     /// Where a hart that waits in the runtime goes on.
@@ -117,6 +119,7 @@ impl Thread {
             private: Vec::new(),
             interrupted: 0,
             taken: [0; 5],
+            marked: 0,
             asked: 0,
             resume: 0,
             resume_stop: 0,

@@ -46,6 +46,16 @@ extern "C" fn check_enable() {
     announce();
 }
 
+/// From untraced to traced by A, then a call of the patcher's own.
+#[unsafe(no_mangle)]
+extern "C" fn check_own() -> Report {
+    unsafe {
+        register::register(A as *mut Ops);
+        volatile_store(&raw mut check_done, 1);
+    }
+    check_call(0)
+}
+
 /// From A to B.
 #[unsafe(no_mangle)]
 extern "C" fn check_retarget() {

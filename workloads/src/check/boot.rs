@@ -49,8 +49,14 @@ impl Boot {
             .ok_or_else(|| RunError::NoImage { arch: scheme.arch, scheme: scheme.id.into() })?;
         let guest = Image::parse(elf)?.digest().iter().map(|b| format!("{b:02x}")).collect();
         let flags = if traced { TRACED } else { 0 };
-        let params =
-            Params { mode: Mode::Check, harts: harts as u64, sites: sites.into(), flags, preemption, ..Params::default() };
+        let params = Params {
+            mode: Mode::Check,
+            harts: harts as u64,
+            sites: sites.into(),
+            flags,
+            preemption,
+            ..Params::default()
+        };
         let image = Image::parse(&params::patch_elf(elf, &params)?)?;
         let failed = |why: String| RunError::Failed {
             arch: scheme.arch,

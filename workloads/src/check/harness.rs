@@ -1,14 +1,13 @@
 //! A case - scheme, operation, preemption, model - as a program of the relaxed world.
 
 use super::boot::Boot;
-use super::judge::CallJudge;
 use crate::guest_run::RunError;
 use cmodx_isa::Arch;
 use cmodx_sim::relaxed::execution::{Execution, ReplayError};
 use cmodx_sim::relaxed::memory::Image;
 use cmodx_sim::relaxed::model::Model;
 use cmodx_sim::relaxed::native::{IDLE, MAILBOX_BYTES, Native, Part, Request, Runtime};
-use cmodx_sim::relaxed::program::{Current, Examined, HartStart, Program, ProgramBounds};
+use cmodx_sim::relaxed::program::{Current, HartStart, Program, ProgramBounds};
 use cmodx_trampolines::catalogue::{Preemption, Scheme};
 
 /// What the patcher does.
@@ -22,11 +21,26 @@ pub enum Operation {
     Disable,
     /// From one tracer to untraced, then its ops is freed.
     Free,
+    /// From untraced to one tracer, and then a call of the patcher's own.
+    Own,
+    /// As [`Operation::Enable`]; a call that executes the new instruction must not find the ops of before: the strongest that
+    /// a site of instruction and literal can promise, and more than safety asks where that ops does nothing.
+    Matched,
 }
 
 impl Operation {
+    /// Those that decide whether a scheme is safe.
+    pub const SAFETY: [Operation; 5] =
+        [Operation::Enable, Operation::Retarget, Operation::Disable, Operation::Free, Operation::Own];
     /// All of them.
-    pub const ALL: [Operation; 4] = [Operation::Enable, Operation::Retarget, Operation::Disable, Operation::Free];
+    pub const ALL: [Operation; 6] = [
+        Operation::Enable,
+        Operation::Retarget,
+        Operation::Disable,
+        Operation::Free,
+        Operation::Own,
+        Operation::Matched,
+    ];
 
     /// The name used in results and on the command line.
     pub const fn name(self) -> &'static str {
@@ -35,7 +49,25 @@ impl Operation {
             Operation::Retarget => "retarget",
             Operation::Disable => "disable",
             Operation::Free => "free",
+            Operation::Own => "own-call",
+            Operation::Matched => "enable-matched",
         }
+    }
+
+    /// The guest's entry point.
+    const fn entry(self) -> &'static str {
+        match self {
+            Operation::Enable | Operation::Matched => "check_enable",
+            Operation::Retarget => "check_retarget",
+            Operation::Disable => "check_disable",
+            Operation::Free => "check_free",
+            Operation::Own => "check_own",
+        }
+    }
+
+    /// Whether the sites are traced before.
+    pub const fn begins_traced(self) -> bool {
+        matches!(self, Operation::Retarget | Operation::Disable | Operation::Free)
     }
 }
 
@@ -72,21 +104,18 @@ pub struct Case {
     pub model: Model,
     /// How much is explored.
     pub limits: Limits,
-    /// Parts of requests that are left out.
-    pub without: Vec<(Request, Part)>,
+    /// Parts of requests that are left out, by the request's number.
+    pub without: Vec<(u8, Part)>,
+    /// Every 4-byte RISC-V instruction is fetched in halves: functions are aligned to 2 bytes only.
+    pub split_words: bool,
     /// Bytes that replace those of the guest.
     pub changed: Vec<(u64, Vec<u8>)>,
 }
 
-/// What a check has shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Checked {
-    /// Verdict and counts.
-    pub examined: Examined,
-}
-
-/// Number of threads that the guest has records and stacks for.
-const THREADS: u64 = 578;
+/// Bytes of a thread's stack in the guest.
+const STACK: u64 = 1 << 14;
+/// Harts that the guest has records for.
+const MOST_HARTS: u64 = 64;
 
 /// Where the patcher is done.
 const RETURN: u64 = 0xffff_fe00_0000_0000;
@@ -116,7 +145,8 @@ impl Case {
     /// A case with default limits and nothing left out.
     pub fn new(scheme: &'static Scheme, operation: Operation, preemption: Preemption, model: Model) -> Case {
         let (without, changed) = (Vec::new(), Vec::new());
-        Case { scheme, operation, preemption, model, limits: Limits::default(), without, changed }
+        let limits = Limits::default();
+        Case { scheme, operation, preemption, model, limits, without, split_words: false, changed }
     }
 
     /// `<arch>/<scheme>/<operation>/<preemption>/<model>`.
@@ -130,7 +160,7 @@ impl Case {
     /// # Errors
     /// [`RunError`] when the guest does not come to its end.
     pub fn boot(&self) -> Result<Boot, RunError> {
-        let traced = self.operation != Operation::Enable;
+        let traced = self.operation.begins_traced();
         Boot::new(self.scheme, self.preemption, self.limits.callers as usize + 1, self.limits.sites, traced)
     }
 
@@ -150,15 +180,14 @@ impl Case {
             })
         };
         let sized = |name: &str| {
-            let found = boot.image.symbol(name).filter(|s| s.size > 0);
-            // Which of them there are as many of as stacks.
-            let count = if name == "harts" { 64 } else { THREADS };
-            let found = found.map(|s| (s.addr, s.size / count));
+            let found = boot.image.symbol(name).filter(|s| s.size > 0).map(|s| (s.addr, s.size));
             found.ok_or_else(|| RunError::Missing { arch: scheme.arch, scheme: scheme.id.into(), key: name.into() })
         };
-        let (threads, thread) = sized("threads")?;
-        let (harts, hart_bytes) = sized("harts")?;
-        let (stacks, stack) = sized("stacks")?;
+        let (stacks, all_stacks) = sized("stacks")?;
+        let (threads, all_threads) = sized("threads")?;
+        let (harts, all_harts) = sized("harts")?;
+        let thread = all_threads / (all_stacks / STACK);
+        let hart_bytes = all_harts / MOST_HARTS;
         let preempt_count = number("check_preempt_count")?;
         let callers = self.limits.callers;
         let mailbox = (boot.range.end + 0xfff) & !0xfff;
@@ -175,6 +204,7 @@ impl Case {
         }
         let mut program = Program::new(self.model, image);
         program.strict_fetch = true;
+        program.split_words = self.split_words;
         program.bounds = self.limits.bounds;
         let vector = symbol(if scheme.arch == Arch::Riscv64 { "trap_entry" } else { "vectors" })?;
         let (first, link, sp) = match scheme.arch {
@@ -183,13 +213,17 @@ impl Case {
         };
         let start = |hart: u64, pc: u64, back: u64| HartStart {
             pc,
-            registers: vec![(link, back), (sp, stacks + (hart + 1) * stack)],
+            registers: vec![(link, back), (sp, stacks + (hart + 1) * STACK)],
             vector: Some(vector),
             current: Some(Current { thread: threads + hart * thread, hart: harts + hart * hart_bytes }),
             ..HartStart::default()
         };
-        let entry = symbol(&format!("check_{}", self.operation.name()))?;
-        program.harts.push(HartStart { stops: vec![RETURN], ..start(0, entry, RETURN) });
+        let entry = symbol(self.operation.entry())?;
+        let mut patcher = HartStart { stops: vec![RETURN], ..start(0, entry, RETURN) };
+        if self.operation == Operation::Own {
+            patcher.observed = vec![first, first + 1];
+        }
+        program.harts.push(patcher);
         let call = symbol("check_call")?;
         let tracees = symbol("corpus_tracees")?;
         let mut points = vec![call];
@@ -198,6 +232,9 @@ impl Case {
             let mut start = start(hart as u64, call, IDLE);
             start.registers.push((first, tracee));
             start.observed = vec![first, first + 1];
+            if self.operation == Operation::Matched {
+                start.marks = vec![boot.function(scheme, "guest::ftrace::ops::nop_tracer")?];
+            }
             program.harts.push(start);
             if self.preemption == Preemption::Voluntary
                 && let Some(function) = boot.word(tracees + 8 * tracee)
@@ -232,19 +269,10 @@ impl Case {
         Ok(program)
     }
 
-    /// Explores and judges.
-    ///
-    /// # Errors
-    /// [`RunError::Missing`] when the guest lacks what the harness needs.
-    pub fn check(&self, boot: &Boot) -> Result<Checked, RunError> {
-        let program = self.program(boot)?;
-        Ok(Checked { examined: program.examine(&CallJudge { operation: self.operation }) })
-    }
-
     /// Runs an execution again.
     ///
     /// # Errors
-    /// [`RunError::Missing`] as for [`Case::check`]; the inner error when a step is not possible or does something else.
+    /// [`RunError::Missing`] as for [`Case::program`]; the inner error when a step is not possible or does something else.
     pub fn replay(&self, boot: &Boot, execution: &Execution) -> Result<Result<(), ReplayError>, RunError> {
         Ok(self.program(boot)?.replay(execution))
     }

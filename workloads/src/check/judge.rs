@@ -28,7 +28,7 @@ impl CallJudge {
     /// What a call may come to: while the change is made, and after it was announced.
     const fn allowed(self) -> [u64; 2] {
         match self.operation {
-            Operation::Enable => [UNSEEN | A, A],
+            Operation::Enable | Operation::Own | Operation::Matched => [UNSEEN | A, A],
             Operation::Retarget => [A | B, B],
             Operation::Disable | Operation::Free => [UNSEEN | A, UNSEEN],
         }
@@ -76,6 +76,9 @@ impl Judge for CallJudge {
 
     fn wrong_end(&self, hart: usize, report: &[u64]) -> Option<String> {
         let (seen, right) = (report.first()?, report.get(1)?);
+        if self.operation == Operation::Matched && report.get(2).is_some_and(|marks| *marks != 0) {
+            return Some(format!("hart {hart}: the new instruction led to the ops of before"));
+        }
         self.call(*seen, *right).map(|what| format!("hart {hart}: {what}"))
     }
 }

@@ -5,9 +5,13 @@
 //! `replace`, and through them the scheme's `apply`), the others call a traced function, and a judge looks at what each
 //! call came to. What stands in place of real code is listed by [`harness::replaced`].
 
+pub mod ablate;
 pub mod boot;
 pub mod harness;
 pub mod judge;
+pub mod located;
+pub mod matrix;
 
 pub use cmodx_trampolines::catalogue::Preemption;
-pub use harness::{Case, Checked, Limits, Operation};
+pub use harness::{Case, Limits, Operation};
+pub use matrix::Answer;
