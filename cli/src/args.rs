@@ -45,6 +45,10 @@ pub enum Command {
         #[command(subcommand)]
         command: Kernel,
     },
+    /// Decide whether schemes are safe: every execution of their own bytes that the architecture allows.
+    Check(CheckArgs),
+    /// Run a counterexample of `check` again and show it.
+    Replay(Replay),
     /// Run litmus tests in herd's format under a model of instruction fetch.
     Litmus(Litmus),
     /// Compare two result files; exit code 1 when something got worse.
@@ -298,6 +302,71 @@ pub enum Kernel {
         #[command(flatten)]
         out: Output,
     },
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Only this scheme (an id, or the part before its slash); may be repeated.
+    #[arg(long, value_name = "SCHEME")]
+    pub scheme: Vec<String>,
+    /// Only this instruction set: riscv64 or aarch64.
+    #[arg(long, value_name = "ARCH")]
+    pub arch: Option<String>,
+    /// Only under this model of instruction fetch (see `cmodx list models`); may be repeated.
+    #[arg(long, value_name = "MODEL")]
+    pub model: Vec<Model>,
+    /// Only under this preemption: none, voluntary or full; may be repeated.
+    #[arg(long, value_name = "PREEMPTION")]
+    pub preemption: Vec<String>,
+    /// Only this operation: enable, retarget, disable, free, own-call, enable-matched; may be repeated.
+    #[arg(long, value_name = "OPERATION")]
+    pub operation: Vec<String>,
+    /// Harts that call traced functions, besides the patcher.
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=7))]
+    pub callers: u8,
+    /// Sites that are patched together.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=8))]
+    pub sites: u32,
+    /// SBI's remote fence.i returns as soon as it is sent, which is all that the SBI text promises.
+    #[arg(long)]
+    pub fence_sent: bool,
+    /// Leave out each barrier, cache operation, request and alignment, one at a time, and say what is needed.
+    #[arg(long)]
+    pub ablate: bool,
+    /// Exit with 0 and not with 2 when something could not be decided.
+    #[arg(long)]
+    pub allow_inconclusive: bool,
+    /// Threads (default: all cores).
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Show every counterexample with its lanes, and what stands in place of real code.
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Write the results to this file (JSON Lines); `-` is stdout.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Leave facts about the host out of the results.
+    #[arg(long)]
+    pub no_host: bool,
+    /// No progress display.
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// How the answer is written.
+    #[command(flatten)]
+    pub out: Output,
+}
+
+/// Arguments of `replay`.
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// A results file that `cmodx check -o` wrote.
+    pub file: PathBuf,
+    /// The counterexample's id, or the start of it; not needed when there is one only.
+    pub id: Option<String>,
+    /// Also one column for each hart.
+    #[arg(long)]
+    pub lanes: bool,
 }
 
 /// Arguments of `litmus`.

@@ -2,6 +2,7 @@
 
 mod args;
 mod bench;
+mod check;
 mod compare;
 mod cores;
 mod history;
@@ -11,6 +12,7 @@ mod litmus;
 mod output;
 mod progress;
 mod provenance;
+mod replay;
 mod report;
 mod run;
 
@@ -31,6 +33,8 @@ fn main() -> ExitCode {
         Command::Report(args) => report::report(args),
         Command::Run(args) => run::run(args),
         Command::Kernel { command } => kernel::kernel(command),
+        Command::Check(args) => check::check(args),
+        Command::Replay(args) => replay::replay(args),
         Command::Litmus(args) => litmus::litmus(args),
         Command::Compare(args) => compare::compare(args),
         Command::History(args) => history::history(args),

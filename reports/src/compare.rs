@@ -4,6 +4,7 @@
 //! Of every metric here, more is worse. Derived quantities are left out, since they follow from the measured ones;
 //! findings are, since they are named after their facts and the verdict that they belong to is compared.
 
+use crate::check::{Check, Decision};
 use crate::number::{percent, signed, thousands};
 use crate::records::{Outcome, Setup, Verdict};
 use crate::results::Results;
@@ -211,6 +212,7 @@ struct Point<'a> {
     calls: Option<u64>,
     metrics: Vec<(&'static str, u64)>,
     verdict: Option<&'a Verdict>,
+    check: Option<&'a Check>,
 }
 
 type Key<'a> = (&'static str, &'a str);
@@ -218,7 +220,7 @@ type Key<'a> = (&'static str, &'a str);
 /// Every record by kind and id.
 fn points(results: &Results) -> BTreeMap<Key<'_>, Point<'_>> {
     fn point<'a>(setup: &'a Setup, metrics: Vec<(&'static str, u64)>) -> Point<'a> {
-        Point { config: &setup.config, guest: &setup.guest, calls: None, metrics, verdict: None }
+        Point { config: &setup.config, guest: &setup.guest, calls: None, metrics, verdict: None, check: None }
     }
     let overheads = results.overheads.iter().map(|row| {
         let metrics = vec![
@@ -251,17 +253,25 @@ fn points(results: &Results) -> BTreeMap<Key<'_>, Point<'_>> {
             ("size.literal_bytes", row.literal_bytes),
             ("size.padding_bytes", row.padding_bytes),
         ];
-        (("size", row.id.as_str()), Point { config: "", guest: "", calls: None, metrics, verdict: None })
+        (("size", row.id.as_str()), Point { config: "", guest: "", calls: None, metrics, verdict: None, check: None })
     });
     let verdicts = results
         .verdicts
         .iter()
         .map(|row| (("verdict", row.id.as_str()), Point { verdict: Some(row), ..point(&row.setup, Vec::new()) }));
-    overheads.chain(calls).chain(latencies).chain(sizes).chain(verdicts).collect()
+    let checks = results.checks.iter().map(|row| {
+        let (config, guest) = ("", row.site.guest.as_str());
+        let point = Point { config, guest, calls: None, metrics: Vec::new(), verdict: None, check: Some(row) };
+        (("check", row.id.as_str()), point)
+    });
+    overheads.chain(calls).chain(latencies).chain(sizes).chain(verdicts).chain(checks).collect()
 }
 
 impl Point<'_> {
     fn compare(&self, id: &str, new: &Point<'_>, options: &Options) -> Vec<Change> {
+        if let Some((old, new)) = self.check.zip(new.check) {
+            return vec![checked(old, new)];
+        }
         let verdicts = self.verdict.zip(new.verdict);
         // A verdict that turned is news whatever else changed: the change may well be what turned it.
         if let Some(change) = verdicts.and_then(|(old, new)| turned(old, new)) {
@@ -326,6 +336,26 @@ fn turned(old: &Verdict, new: &Verdict) -> Option<Change> {
         fails: class == Class::Regressed,
         ..Change::whole(class, &("verdict", &new.id), format!("{note}{found}{why}"))
     })
+}
+
+/// A check again. It decides by what is there, so another guest does not make it incomparable.
+fn checked(old: &Check, new: &Check) -> Change {
+    use Decision::*;
+    let found = new.counterexample.as_ref().map_or_else(String::new, |id| format!(" [{id}]"));
+    let note = format!("{} -> {}{found}", old.verdict.name(), new.verdict.name());
+    let (class, note) = match (old.verdict, new.verdict) {
+        (Safe | SafeBounded, SafeBounded) if new.explored.longest < old.explored.longest || old.verdict == Safe => {
+            let bound = new.reason.as_deref().unwrap_or("a bound");
+            (Class::Regressed, format!("weakened: {} -> {} ({bound})", old.verdict.name(), new.verdict.name()))
+        }
+        (a, b) if a == b => (Class::Equal, String::new()),
+        // What was to show that the judge sees, and what was left out to show that it is needed.
+        (Unsafe, _) if !new.claims_safe || new.site.ablated.is_some() => (Class::Regressed, note),
+        (_, Unsafe) if new.site.ablated.is_some() => (Class::Improved, note),
+        (Unsafe, _) | (Inconclusive, Safe | SafeBounded) | (SafeBounded, Safe) => (Class::Improved, note),
+        (_, _) => (Class::Regressed, note),
+    };
+    Change { fails: class == Class::Regressed, ..Change::whole(class, &("check", &new.id), note) }
 }
 
 fn same_verdict(old: &Verdict, new: &Verdict) -> Change {

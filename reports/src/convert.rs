@@ -28,6 +28,8 @@ impl Results {
             sizes: sizes.iter().map(size).collect(),
             verdicts: Vec::new(),
             findings: Vec::new(),
+            checks: Vec::new(),
+            counterexamples: Vec::new(),
         };
         for run in togglings {
             let (verdict, findings) = toggling(run);

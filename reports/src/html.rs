@@ -53,6 +53,7 @@ impl Results {
         sizes(&mut body, self)?;
         latencies(&mut body, self)?;
         verdicts(&mut body, self);
+        checks(&mut body, self);
         glossary(&mut body);
         Ok(page(&title, &body))
     }
@@ -131,7 +132,8 @@ fn navigation(body: &mut String, results: &Results) {
         ("overhead", "Calls", !results.overheads.is_empty()),
         ("size", "Text size", !results.sizes.is_empty()),
         ("latency", "Patch latency", !results.latencies.is_empty()),
-        ("safety", "Safety", !results.verdicts.is_empty()),
+        ("safety", "Toggling", !results.verdicts.is_empty()),
+        ("checks", "Safety", !results.checks.is_empty()),
         ("terms", "Terms", true),
     ];
     body.push_str("<nav>");
@@ -254,6 +256,28 @@ fn verdicts(body: &mut String, results: &Results) {
     for finding in &results.findings {
         let text = finding::render(finding, &results.run.command());
         let _ = writeln!(body, "<pre id=\"{}\">{}</pre>", anchor(&finding.id), escape(&text));
+    }
+}
+
+fn checks(body: &mut String, results: &Results) {
+    if results.checks.is_empty() {
+        return;
+    }
+    body.push_str("<h2 id=checks>What the architecture allows to go wrong</h2>\n");
+    for section in crate::check::table::sections(results) {
+        heading(body, &section);
+        let mut table = section.table.html();
+        for found in &results.counterexamples {
+            let (id, link) = (escape(&found.id), anchor(&found.id));
+            table = table.replace(&format!(" {id}<"), &format!(" <a href=\"#{link}\">{id}</a><"));
+        }
+        body.push_str(&table);
+    }
+    for found in &results.counterexamples {
+        let text = crate::check::render::render(found, "RESULTS");
+        let lanes = crate::check::render::lanes(found);
+        let _ = writeln!(body, "<pre id=\"{}\">{}</pre>", anchor(&found.id), escape(&text));
+        let _ = writeln!(body, "<details><summary>lanes</summary>\n<pre>{}</pre></details>", escape(&lanes));
     }
 }
 

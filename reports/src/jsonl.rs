@@ -28,6 +28,8 @@ impl Results {
         let mut lines = 1;
         push(&mut text, "run", &self.run, &mut lines);
         self.calls.iter().for_each(|r| push(&mut text, "call", r, &mut lines));
+        self.checks.iter().for_each(|r| push(&mut text, "check", r, &mut lines));
+        self.counterexamples.iter().for_each(|r| push(&mut text, "counterexample", r, &mut lines));
         self.findings.iter().for_each(|r| push(&mut text, "finding", r, &mut lines));
         self.latencies.iter().for_each(|r| push(&mut text, "latency", r, &mut lines));
         self.overheads.iter().for_each(|r| push(&mut text, "overhead", r, &mut lines));
@@ -82,6 +84,8 @@ impl Results {
                 ("size", _) => results.sizes.push(record(path, line, &kind, value)?),
                 ("verdict", _) => results.verdicts.push(record(path, line, &kind, value)?),
                 ("finding", _) => results.findings.push(record(path, line, &kind, value)?),
+                ("check", _) => results.checks.push(record(path, line, &kind, value)?),
+                ("counterexample", _) => results.counterexamples.push(record(path, line, &kind, value)?),
                 ("end", _) => end = Some(record(path, line, &kind, value)?),
                 // Kinds that a later minor version added.
                 _ => {}

@@ -3,6 +3,7 @@
 //! [`Results::from_measurements`] makes records of what the experiments return. Everything else reads records alone, so
 //! a report can be made again from a file at any time.
 
+pub mod check;
 pub mod compare;
 pub mod error;
 pub mod file;

@@ -1,5 +1,6 @@
 //! A set of results: what one file holds, and what every rendering starts from.
 
+use crate::check::{Check, Counterexample, Decision};
 use crate::error::Error;
 use crate::records::{Call, Finding, Latency, Overhead, Run, Size, Verdict};
 use std::collections::BTreeSet;
@@ -21,6 +22,10 @@ pub struct Results {
     pub verdicts: Vec<Verdict>,
     /// Bad passes.
     pub findings: Vec<Finding>,
+    /// Verdicts of the relaxed world.
+    pub checks: Vec<Check>,
+    /// The executions that prove them.
+    pub counterexamples: Vec<Counterexample>,
 }
 
 impl Results {
@@ -34,6 +39,8 @@ impl Results {
             sizes: Vec::new(),
             verdicts: Vec::new(),
             findings: Vec::new(),
+            checks: Vec::new(),
+            counterexamples: Vec::new(),
         }
     }
 
@@ -44,11 +51,29 @@ impl Results {
             && self.latencies.is_empty()
             && self.sizes.is_empty()
             && self.verdicts.is_empty()
+            && self.checks.is_empty()
     }
 
     /// The concurrent runs whose outcome is not what their scheme claims.
     pub fn unexpected(&self) -> impl Iterator<Item = &Verdict> {
         self.verdicts.iter().filter(|verdict| !verdict.as_claimed())
+    }
+
+    /// The checks that go against what their scheme claims.
+    pub fn against_claims(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| check.against_claim())
+    }
+
+    /// The negative controls that no check found unsafe, though every operation that is asked for was looked at.
+    pub fn silent_controls(&self) -> Vec<String> {
+        let controls = || self.checks.iter().filter(|c| !c.claims_safe && c.site.ablated.is_none());
+        let name = |c: &Check| format!("{}/{}, preemption {}", c.site.arch, c.site.scheme, c.site.preemption);
+        let mut names: Vec<String> = controls().map(name).collect();
+        names.sort();
+        names.dedup();
+        let seen = |n: &String| controls().any(|c| name(c) == *n && c.verdict != Decision::Safe);
+        names.retain(|n| !seen(n));
+        names
     }
 
     /// Puts every kind in the order of its ids.
@@ -58,7 +83,9 @@ impl Results {
         sort("latency", &mut self.latencies, |r| &r.id)?;
         sort("size", &mut self.sizes, |r| &r.id)?;
         sort("verdict", &mut self.verdicts, |r| &r.id)?;
-        sort("finding", &mut self.findings, |r| &r.id)
+        sort("finding", &mut self.findings, |r| &r.id)?;
+        sort("check", &mut self.checks, |r| &r.id)?;
+        sort("counterexample", &mut self.counterexamples, |r| &r.id)
     }
 
     /// SHA-256 of every configuration measured, with the machines that have it, sorted.

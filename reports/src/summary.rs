@@ -11,6 +11,7 @@ pub fn sentences(results: &Results) -> Vec<String> {
     all.extend(sizes(results));
     all.extend(latencies(results));
     all.extend(verdicts(results));
+    all.extend(crate::check::table::sentences(results));
     all
 }
 

@@ -434,5 +434,6 @@ pub fn sections(results: &Results) -> Vec<Section> {
             table: verdict_table(&results.verdicts),
         });
     }
+    sections.extend(crate::check::table::sections(results));
     sections
 }

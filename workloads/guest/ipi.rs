@@ -52,6 +52,7 @@ pub fn synchronize() {
 
 /// Runs `function(argument)` on every hart, on the others in the interrupt handler, and waits until all have (Linux:
 /// on_each_cpu with wait). Interrupts are on; not while the machine is stopped.
+#[inline(never)]
 pub fn on_each_hart(function: Function, argument: u64) {
     unsafe {
         sync::lock_mutex(&raw mut CALL_LOCK);

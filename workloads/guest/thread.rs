@@ -181,6 +181,7 @@ pub unsafe fn create_caller(hart: *mut Hart, entry: extern "C" fn(u64) -> !, arg
 
 /// Calls `visit(frame, argument)` for every register frame saved on any thread's stack, innermost first. The machine must
 /// be stopped.
+#[inline(never)]
 pub unsafe fn for_each_frame(visit: unsafe fn(*mut Frame, u64), argument: u64) {
     let mut n = 0u64;
     while n < FIRST_CALLER + callers() {

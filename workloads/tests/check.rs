@@ -1,52 +1,131 @@
 //! Verdicts on the schemes' own bytes.
 
+use cmodx_isa::Arch;
 use cmodx_sim::relaxed::model::Model;
+use cmodx_sim::relaxed::program::Examined;
 use cmodx_sim::verdict::Verdict;
-use cmodx_trampolines::catalogue::SCHEMES;
-use cmodx_workloads::check::{Case, Operation, Preemption};
-use std::time::Instant;
+use cmodx_trampolines::catalogue::find;
+use cmodx_workloads::check::ablate::{Ablated, ablate};
+use cmodx_workloads::check::{Answer, Case, Operation, Preemption};
+
+fn case(arch: Arch, id: &str, operation: Operation, preemption: Preemption, model: Model) -> Case {
+    Case::new(find(arch, id).expect("a scheme"), operation, preemption, model)
+}
+
+fn answer(arch: Arch, id: &str, operation: Operation, preemption: Preemption, model: Model) -> Answer {
+    let case = case(arch, id, operation, preemption, model);
+    let answer = case.answer(&case.boot().unwrap()).unwrap();
+    let e = &answer.examined;
+    println!("{}: {}; {} lists, {} states, longest {}", case.name(), e.verdict, e.lists, e.states, e.longest);
+    answer
+}
+
+fn reason(examined: &Examined) -> &str {
+    match &examined.verdict {
+        Verdict::Unsafe { reason, .. } => reason,
+        other => panic!("not unsafe but {other}"),
+    }
+}
 
 #[test]
-#[ignore = "a survey for a reader"]
-fn survey() {
-    let only = std::env::var("ONLY").unwrap_or_default();
-    for scheme in SCHEMES.iter().filter(|s| s.layout.patchable.is_some()) {
+fn call_ops_is_safe_whatever_the_preemption() {
+    for preemption in Preemption::ALL {
         for operation in Operation::SAFETY {
-            let case = Case::new(scheme, operation, Preemption::None, Model::default_of(scheme.arch));
-            if !case.name().contains(&only) {
-                continue;
-            }
-            let start = Instant::now();
-            let boot = case.boot().unwrap();
-            println!("boot {:.3} s", start.elapsed().as_secs_f64());
-            for preemption in Preemption::ALL {
-                for model in Model::ALL.into_iter().filter(|m| m.arch() == scheme.arch) {
-                    let case = Case::new(scheme, operation, preemption, model);
-                    if !case.name().contains(&only) {
-                        continue;
-                    }
-                    let start = Instant::now();
-                    let checked = case.answer(&boot).unwrap();
-                    let e = &checked.examined;
-                    println!(
-                        "{}: {}; {} outcomes, {} lists, {} runs, {} states, longest {}, {:.3} s",
-                        case.name(),
-                        e.verdict,
-                        e.outcomes,
-                        e.lists,
-                        e.runs,
-                        e.states,
-                        e.longest,
-                        start.elapsed().as_secs_f64()
-                    );
-                    if let Verdict::Unsafe { execution, .. } = &e.verdict {
-                        case.replay(&boot, execution).unwrap().unwrap();
-                        if std::env::var("SHOW").is_ok() {
-                            println!("{}", execution.render());
-                        }
-                    }
-                }
-            }
+            let riscv = answer(Arch::Riscv64, "call-ops/flush-batched", operation, preemption, Model::IrDecodeW);
+            assert_eq!(riscv.examined.verdict, Verdict::Safe, "{}", riscv.case.name());
+            let arm = answer(Arch::Aarch64, "call-ops", operation, preemption, Model::Dic0Idc0);
+            assert_eq!(arm.examined.verdict, Verdict::Safe, "{}", arm.case.name());
         }
     }
+}
+
+#[test]
+fn a_pair_patched_live_is_unsafe_and_the_execution_that_shows_it_can_be_replayed() {
+    for operation in [Operation::Enable, Operation::Disable] {
+        let answer = answer(Arch::Riscv64, "pair-live", operation, Preemption::None, Model::Ziccid);
+        assert!(reason(&answer.examined).contains("exception"));
+        let located = answer.counterexample.as_ref().unwrap();
+        let boot = answer.case.boot().unwrap();
+        let stored = serde_json::to_string(&located.execution).unwrap();
+        let read = serde_json::from_str(&stored).unwrap();
+        answer.case.replay(&boot, &read).unwrap().unwrap();
+        let other = case(Arch::Riscv64, "pair-stop", operation, Preemption::None, Model::Ziccid);
+        let elsewhere = other.replay(&other.boot().unwrap(), &read).unwrap();
+        assert!(elsewhere.is_err(), "another scheme does something else");
+        let named = |at: &u64| located.places[at].symbol.is_some() && located.places[at].line.is_some();
+        let writer = located.execution.harts[0].steps.iter().find(|s| s.text.contains("sw")).unwrap();
+        assert!(named(&writer.pc), "the store has a name and a line");
+    }
+}
+
+#[test]
+fn stop_machine_saves_a_pair_until_threads_are_preempted() {
+    for preemption in [Preemption::None, Preemption::Voluntary] {
+        let answer = answer(Arch::Riscv64, "pair-stop", Operation::Enable, preemption, Model::IrDecodeW);
+        assert_eq!(answer.examined.verdict, Verdict::Safe);
+    }
+    let full = answer(Arch::Riscv64, "pair-stop", Operation::Enable, Preemption::Full, Model::Ziccid);
+    assert!(reason(&full.examined).contains("exception"));
+}
+
+#[test]
+fn where_nothing_orders_a_fetch_before_what_follows_stop_machine_orders_too_little() {
+    let weakest = answer(Arch::Riscv64, "pair-stop", Operation::Disable, Preemption::None, Model::Ziccif);
+    reason(&weakest.examined);
+}
+
+#[test]
+fn an_answer_does_not_depend_on_the_number_of_threads() {
+    for (id, operation) in [("pair-live", Operation::Enable), ("call-ops/flush-batched", Operation::Disable)] {
+        let case = case(Arch::Riscv64, id, operation, Preemption::Full, Model::IrDecodeW);
+        let boot = case.boot().unwrap();
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| case.answer(&boot).unwrap().examined)
+        };
+        let alone = on(1);
+        assert_eq!(alone, on(2));
+        assert_eq!(alone, on(8));
+    }
+}
+
+fn ablated(id: &str, arch: Arch, operation: Operation, model: Model) -> Vec<Ablated> {
+    let whole = answer(arch, id, operation, Preemption::None, model);
+    let parts = ablate(&whole, &whole.case.boot().unwrap()).unwrap();
+    assert!(!parts.is_empty(), "{} is not safe as a whole", whole.case.name());
+    for part in &parts {
+        println!("  without {}: {}", part.part, part.answer.examined.verdict);
+    }
+    parts
+}
+
+fn needed(parts: &[Ablated], what: &str) -> bool {
+    let of_it: Vec<&Ablated> = parts.iter().filter(|p| p.part.contains(what)).collect();
+    assert!(!of_it.is_empty(), "nothing named {what} was left out");
+    of_it.iter().any(|p| p.needed)
+}
+
+#[test]
+fn the_broadcast_between_literal_and_jalr_keeps_them_together_where_fetches_are_not_in_order() {
+    let between = "request 1, remote fence.i: the whole";
+    let weak = ablated("call-ops/flush-batched", Arch::Riscv64, Operation::Matched, Model::Ziccif);
+    assert!(needed(&weak, between));
+    let strong = ablated("call-ops/flush-batched", Arch::Riscv64, Operation::Matched, Model::Ziccid);
+    assert!(!needed(&strong, between));
+}
+
+#[test]
+fn the_literal_of_arm_needs_the_order_of_stores_alone() {
+    for model in [Model::Dic0Idc0, Model::Dic1Idc1] {
+        let parts = ablated("call-ops", Arch::Aarch64, Operation::Matched, model);
+        assert!(needed(&parts, "dmb"), "{model}");
+    }
+}
+
+#[test]
+fn a_patcher_that_runs_what_it_patched_needs_its_own_fence_i() {
+    let parts = ablated("pair-stop", Arch::Riscv64, Operation::Own, Model::IrDecodeW);
+    assert!(needed(&parts, "stop_machine: what the others do"), "the patcher's own fence.i is part of it");
+    let parts = ablated("call-ops/flush-batched", Arch::Riscv64, Operation::Own, Model::IrDecodeW);
+    assert!(needed(&parts, "fence.i at"));
 }

@@ -16,9 +16,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::fmt::Write;
 
-/// A time of a hart's own list as one of the whole list; 0 stays 0.
+/// A time of a hart's own list as one of the whole list; 0 stays 0. A message beyond the list, which no execution has, gets
+/// the last time there can be.
 fn whole_time(places: &[Time], time: Time) -> Time {
-    if time == 0 { 0 } else { places[time as usize - 1] }
+    if time == 0 { 0 } else { places.get(time as usize - 1).copied().unwrap_or(Time::MAX) }
 }
 
 /// What an instruction did to memory, or what came between two instructions. Times are positions in

@@ -55,7 +55,8 @@ pub enum Payload {
     Write {
         /// Where.
         at: Footprint,
-        /// The value; bytes above the footprint are zero.
+        /// The value; bytes above the footprint are zero. Hexadecimal text in files.
+        #[serde(with = "hexadecimal")]
         value: u128,
     },
     /// The data side of this line is clean to the point of unification (DC CVAU).
@@ -98,5 +99,20 @@ impl Message {
             Payload::Write { at: written, .. } => written.overlaps(at),
             _ => false,
         }
+    }
+}
+
+/// Values of up to 16 bytes, which JSON numbers do not hold.
+mod hexadecimal {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(value: &u128, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{value:#x}"))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u128, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digits = text.strip_prefix("0x").unwrap_or(&text);
+        u128::from_str_radix(digits, 16).map_err(|_| D::Error::custom(format!("{text:?} is no hexadecimal number")))
     }
 }

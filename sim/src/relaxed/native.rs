@@ -66,8 +66,8 @@ pub enum Native {
     Ask(Request),
     /// Asks all other harts to stop, calls its first argument with its second, lets them go.
     Stop,
-    /// Does nothing.
-    Nothing,
+    /// Is not modelled: the hart stops, and the verdict is inconclusive.
+    Unsupported(&'static str),
 }
 
 /// A part of a request that is left out, to see whether it is needed.
@@ -79,6 +79,20 @@ pub enum Part {
     Wait,
     /// Who answers does not synchronize its fetches.
     Synchronization,
+}
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Part; 3] = [Part::Whole, Part::Wait, Part::Synchronization];
+
+    /// The name used in results.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Part::Whole => "whole",
+            Part::Wait => "wait",
+            Part::Synchronization => "synchronization",
+        }
+    }
 }
 
 /// Most harts that take part.
@@ -355,7 +369,7 @@ impl<I: RelaxedIsa> Runner<'_, I> {
             }
             _ => match runtime.native(pc) {
                 None => return false,
-                Some(Native::Nothing) => step.thread.pc = self.link(step.thread),
+                Some(Native::Unsupported(what)) => step.unsupported(what),
                 Some(Native::Ask(request)) => {
                     let back = self.link(step.thread);
                     self.ask(step, request, back);

@@ -45,8 +45,11 @@ impl Boot {
         sites: u32,
         traced: bool,
     ) -> Result<Boot, RunError> {
-        let elf = images::image(scheme.arch, scheme.id)
-            .ok_or_else(|| RunError::NoImage { arch: scheme.arch, scheme: scheme.id.into() })?;
+        let elf = images::image_with(scheme.arch, scheme.id, sites).ok_or_else(|| RunError::NoImage {
+            arch: scheme.arch,
+            scheme: scheme.id.into(),
+            sites: sites.into(),
+        })?;
         let guest = Image::parse(elf)?.digest().iter().map(|b| format!("{b:02x}")).collect();
         let flags = if traced { TRACED } else { 0 };
         let params = Params {

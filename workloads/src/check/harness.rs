@@ -233,7 +233,7 @@ impl Case {
             start.registers.push((first, tracee));
             start.observed = vec![first, first + 1];
             if self.operation == Operation::Matched {
-                start.marks = vec![boot.function(scheme, "guest::ftrace::ops::nop_tracer")?];
+                start.marks = vec![number("check_idle_tracer")?];
             }
             program.harts.push(start);
             if self.preemption == Preemption::Voluntary
@@ -254,6 +254,13 @@ impl Case {
         ] {
             // What a scheme does not use is not in its image.
             functions.extend(boot.function(scheme, path).ok().map(|at| (at, native)));
+        }
+        let mut refused = vec![("guest::ipi::on_each_hart", "a function that is called on each hart")];
+        if self.preemption == Preemption::Full {
+            refused.push(("guest::thread::for_each_frame", "the saved frames of preempted threads"));
+        }
+        for (path, what) in refused {
+            functions.extend(boot.function(scheme, path).ok().map(|at| (at, Native::Unsupported(what))));
         }
         program.runtime = Some(Runtime {
             mailbox,

@@ -12,6 +12,16 @@ pub mod judge;
 pub mod located;
 pub mod matrix;
 
-pub use cmodx_trampolines::catalogue::Preemption;
+pub use cmodx_isa::Arch;
+pub use cmodx_trampolines::catalogue::{Preemption, Scheme, find as find_scheme};
 pub use harness::{Case, Limits, Operation};
 pub use matrix::Answer;
+
+/// Values of the relaxed world that answers carry.
+pub mod relaxed {
+    pub use cmodx_sim::relaxed::execution::{Action, ExecutedStep, Execution, HartExecution};
+    pub use cmodx_sim::relaxed::message::{Message, Payload};
+    pub use cmodx_sim::relaxed::model::Model;
+    pub use cmodx_sim::relaxed::native::{Part, Request};
+    pub use cmodx_sim::verdict::Verdict;
+}

@@ -1,0 +1,134 @@
+//! `cmodx check`: is the scheme safe under everything that the architecture allows?
+
+use crate::args::{CheckArgs, Format};
+use crate::progress::Progress;
+use crate::{FINDING, NO_ANSWER, output, provenance};
+use anyhow::{Result, bail};
+use cmodx_reports::Results;
+use cmodx_reports::check::Decision;
+use cmodx_sim::relaxed::model::Model;
+use cmodx_trampolines::catalogue::{Preemption, SCHEMES, Scheme};
+use cmodx_workloads::check::ablate::ablate;
+use cmodx_workloads::check::{Answer, Case, Operation, harness, matrix};
+
+/// Checks, then prints and keeps the answers.
+pub fn check(args: &CheckArgs) -> Result<u8> {
+    if let Some(path) = &args.output {
+        output::check_writable(path)?;
+    }
+    let cases = cases(args)?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build()?;
+    let answers = pool.install(|| answers(&cases, args))?;
+    let run = provenance::run(args.no_host);
+    let results = Results::from_checks(run, &answers)?;
+    if args.verbose {
+        for arch in [cmodx_workloads::check::Arch::Riscv64, cmodx_workloads::check::Arch::Aarch64] {
+            if cases.iter().any(|c| c.scheme.arch == arch) {
+                for (function, instead) in harness::replaced(arch) {
+                    eprintln!("{arch}: in place of {function}: {instead}");
+                }
+            }
+        }
+    }
+    match &args.output {
+        Some(path) if output::is_stdout(path) => output::answer(&results.to_jsonl())?,
+        Some(path) => {
+            results.write_jsonl(path)?;
+            print(&results, args)?
+        }
+        None => print(&results, args)?,
+    };
+    Ok(code(&results, args))
+}
+
+fn print(results: &Results, args: &CheckArgs) -> Result<u8> {
+    match args.out.format() {
+        Format::Json => output::answer(&results.to_jsonl()),
+        Format::Markdown => output::answer(&results.render_markdown()),
+        Format::Text => {
+            let file = args.output.as_ref().map_or("RESULTS".into(), |p| p.display().to_string());
+            output::answer(&results.render_checks(&file, args.verbose))
+        }
+    }
+}
+
+/// 1 for a verdict against a claim or a silent negative control, 2 for an open question, 0 otherwise.
+fn code(results: &Results, args: &CheckArgs) -> u8 {
+    // A negative control must be found out by all operations together.
+    let whole = args.operation.is_empty();
+    if results.against_claims().next().is_some() || (whole && !results.silent_controls().is_empty()) {
+        return FINDING;
+    }
+    let open = results.checks.iter().any(|c| c.verdict == Decision::Inconclusive);
+    if open && !args.allow_inconclusive { NO_ANSWER } else { 0 }
+}
+
+fn answers(cases: &[Case], args: &CheckArgs) -> Result<Vec<(Option<String>, Answer)>> {
+    let mut progress = Progress::new(cases.len(), args.quiet);
+    let whole = matrix::run(cases, |done, case| progress.step(done, case.name()));
+    progress.finish();
+    let whole = whole?;
+    let mut answers = Vec::new();
+    for answer in whole {
+        if args.ablate {
+            let boot = answer.case.boot()?;
+            for part in ablate(&answer, &boot)? {
+                answers.push((Some(part.part), part.answer));
+            }
+        }
+        answers.push((None, answer));
+    }
+    Ok(answers)
+}
+
+/// What is asked for.
+fn cases(args: &CheckArgs) -> Result<Vec<Case>> {
+    let schemes = schemes(args)?;
+    let operations = named(&args.operation, &Operation::ALL, Operation::name, "operation")?;
+    let operations = match (operations.is_empty(), args.ablate) {
+        (false, _) => operations,
+        // Without safety at stake what a protocol keeps together still shows.
+        (true, true) => vec![Operation::Enable, Operation::Matched, Operation::Disable, Operation::Own],
+        (true, false) => Operation::SAFETY.to_vec(),
+    };
+    let preemptions = named(&args.preemption, &Preemption::ALL, Preemption::name, "preemption")?;
+    let preemptions = if preemptions.is_empty() { Preemption::ALL.to_vec() } else { preemptions };
+    let models: Vec<Model> = if args.model.is_empty() { Model::ALL.to_vec() } else { args.model.clone() };
+    let mut cases = matrix::cases(&schemes, &operations, &preemptions, &models);
+    for case in &mut cases {
+        case.limits.callers = args.callers;
+        case.limits.sites = args.sites;
+        case.limits.fence_completes = !args.fence_sent;
+    }
+    if cases.is_empty() {
+        bail!("nothing to check: no selected model is for the instruction set of a selected scheme with sites");
+    }
+    Ok(cases)
+}
+
+fn named<T: Copy>(names: &[String], all: &[T], name: impl Fn(T) -> &'static str, what: &str) -> Result<Vec<T>> {
+    let find = |wanted: &String| {
+        all.iter().copied().find(|t| name(*t) == wanted).ok_or_else(|| {
+            let known: Vec<&str> = all.iter().map(|t| name(*t)).collect();
+            anyhow::anyhow!("no {what} is named `{wanted}`; there are {}", known.join(", "))
+        })
+    };
+    names.iter().map(find).collect()
+}
+
+fn schemes(args: &CheckArgs) -> Result<Vec<&'static Scheme>> {
+    let names = |scheme: &Scheme, id: &str| scheme.id == id || scheme.id.split_once('/').is_some_and(|(f, _)| f == id);
+    let of_arch = |s: &&Scheme| args.arch.as_ref().is_none_or(|a| s.arch.name() == a);
+    if let Some(arch) = &args.arch
+        && !SCHEMES.iter().any(|s| s.arch.name() == arch)
+    {
+        bail!("no instruction set is named `{arch}`; there are riscv64 and aarch64");
+    }
+    for id in &args.scheme {
+        if !SCHEMES.iter().filter(of_arch).any(|s| names(s, id)) {
+            bail!("no scheme is named `{id}`; see `cmodx list schemes`");
+        }
+    }
+    let wanted = |s: &&Scheme| args.scheme.is_empty() || args.scheme.iter().any(|id| names(s, id));
+    Ok(SCHEMES.iter().filter(of_arch).filter(wanted).collect())
+}

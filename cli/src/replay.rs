@@ -1,0 +1,36 @@
+//! `cmodx replay`: a counterexample once more, step by step.
+
+use crate::args::Replay;
+use crate::{FINDING, output};
+use anyhow::{Context, Result, bail};
+use cmodx_reports::Results;
+use cmodx_reports::check::{Counterexample, case_of, execution_of};
+
+/// Runs it again and shows it.
+pub fn replay(args: &Replay) -> Result<u8> {
+    let results = Results::read_jsonl(&args.file)?;
+    let found: Vec<&Counterexample> =
+        results.counterexamples.iter().filter(|c| args.id.as_ref().is_none_or(|id| c.id.starts_with(id))).collect();
+    let found = match found[..] {
+        [one] => one,
+        [] => bail!("{}: no such counterexample", args.file.display()),
+        _ => {
+            let ids: Vec<&str> = found.iter().map(|c| c.id.as_str()).collect();
+            bail!("{}: say which one: {}", args.file.display(), ids.join(", "))
+        }
+    };
+    let case = case_of(found)?;
+    let execution = execution_of(found)?;
+    let boot = case.boot()?;
+    if boot.guest != found.site.guest {
+        bail!("counterexample {} is of guest {}, this version's is {}", found.id, found.site.guest, boot.guest);
+    }
+    case.replay(&boot, &execution)?.with_context(|| format!("counterexample {} cannot be replayed", found.id))?;
+    let file = args.file.display().to_string();
+    let mut text = found.render(&file);
+    if args.lanes {
+        text += &format!("\n{}", found.lanes());
+    }
+    output::answer(&text)?;
+    Ok(FINDING)
+}
