@@ -132,8 +132,8 @@ fn navigation(body: &mut String, results: &Results) {
         ("overhead", "Calls", !results.overheads.is_empty()),
         ("size", "Text size", !results.sizes.is_empty()),
         ("latency", "Patch latency", !results.latencies.is_empty()),
-        ("safety", "Toggling", !results.verdicts.is_empty()),
-        ("checks", "Safety", !results.checks.is_empty()),
+        ("safety", "Safety", !results.verdicts.is_empty()),
+        ("checks", "Verdicts", !results.checks.is_empty()),
         ("terms", "Terms", true),
     ];
     body.push_str("<nav>");
