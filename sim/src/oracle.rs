@@ -4,7 +4,8 @@
 //! watched text of its own. It shares no code with the fetch path that it judges.
 //!
 //! A *pass* begins when a hart executes the first instruction of a site and ends when control leaves the site. An interrupt
-//! suspends it; it goes on when the hart executes the address that was interrupted. A pass is bad when it leaves for an address
+//! suspends it; it goes on when a hart executes the address that was interrupted: the same one, unless its thread was
+//! preempted and moved. A pass is bad when it leaves for an address
 //! that is neither the end of the site nor one of its exits. What it does not see: whether a trampoline or ops at a legal exit is
 //! still alive, and whether arguments and results are right; the guest checks those itself.
 
@@ -38,7 +39,7 @@ pub struct Executed {
     pub cycle: Cycle,
     /// When its bytes were copied from memory.
     pub copied: Cycle,
-    /// Where control went.
+    /// Where control went; `pc` itself when it raised an exception.
     pub next: u64,
     /// When this hart last synchronized its fetches.
     pub last_sync: Option<Cycle>,
@@ -69,6 +70,8 @@ pub struct Oracle {
     findings: Vec<Finding>,
     bad: u64,
     seen: u64,
+    /// A pass may end in an exception.
+    traps: bool,
 }
 
 impl Oracle {
@@ -85,7 +88,14 @@ impl Oracle {
             findings: Vec::new(),
             bad: 0,
             seen: 0,
+            traps: false,
         }
+    }
+
+    /// Passes may also end in an exception: the scheme puts instructions there that trap, and handles that. What its handler
+    /// does with the call is not seen.
+    pub fn permit_traps(&mut self) {
+        self.traps = true;
     }
 
     /// From the first watched byte to the last.
@@ -126,14 +136,22 @@ impl Oracle {
 
     /// A hart executed an instruction of the watched text.
     pub fn executed(&mut self, insn: &Executed, ram: &Ram) {
-        let passes = &mut self.passes[insn.hart.index()];
+        let passes = &self.passes[insn.hart.index()];
         let resumes = passes.last().is_some_and(|p| p.resume == insn.pc);
         if !resumes {
-            match self.sites.binary_search_by_key(&insn.pc, |s| s.start) {
-                Ok(site) => passes.push(Pass { site, executed: vec![], interrupted: vec![], resume: insn.pc }),
-                Err(_) => return,
-            }
+            let pass = match self.sites.binary_search_by_key(&insn.pc, |s| s.start) {
+                Ok(site) => Pass { site, executed: vec![], interrupted: vec![], resume: insn.pc },
+                Err(next) => match next.checked_sub(1).filter(|&site| insn.pc < self.sites[site].end) {
+                    Some(_) => match self.take_interrupted(insn) {
+                        Some(pass) => pass,
+                        None => return,
+                    },
+                    None => return,
+                },
+            };
+            self.passes[insn.hart.index()].push(pass);
         }
+        let passes = &mut self.passes[insn.hart.index()];
         let size = if insn.length == 2 { Size::Half } else { Size::Word };
         let memory = ram.read(insn.pc, size).map(|value| value as u32);
         let pass = passes.last_mut().expect("a pass is open");
@@ -148,9 +166,21 @@ impl Oracle {
         self.judge(pass, insn);
     }
 
+    /// The pass of a preempted thread that goes on here: of this hart, else of the one with the smallest number.
+    fn take_interrupted(&mut self, insn: &Executed) -> Option<Pass> {
+        let here = insn.hart.index();
+        let others = (0..self.passes.len()).filter(|&hart| hart != here);
+        std::iter::once(here).chain(others).find_map(|hart| {
+            let waits = |p: &Pass| p.resume == insn.pc && !p.interrupted.is_empty();
+            let at = self.passes[hart].iter().rposition(waits)?;
+            Some(self.passes[hart].remove(at))
+        })
+    }
+
     fn judge(&mut self, pass: Pass, last: &Executed) {
         let site = self.sites[pass.site].clone();
-        if last.next == site.end || self.exits.contains(&last.next) {
+        let trapped = last.next == last.pc;
+        if last.next == site.end || self.exits.contains(&last.next) || (trapped && self.traps) {
             return;
         }
         self.bad += 1;
@@ -230,6 +260,39 @@ mod tests {
             ram.write(at, Size::Word, new as u64);
         }
         (oracle, ram)
+    }
+
+    fn step(hart: u16, pc: u64, bytes: u32, next: u64) -> Executed {
+        let (cycle, copied) = (Cycle(40), Cycle(5));
+        Executed { hart: HartId(hart), pc, bytes, length: 4, cycle, copied, next, last_sync: None }
+    }
+
+    #[test]
+    fn a_pass_goes_on_where_its_thread_was_moved_to() {
+        let (mut oracle, ram) = patched();
+        oracle.executed(&step(0, SITE, NOP, SITE + 4), &ram);
+        oracle.interrupt(HartId(0), Cycle(35), SITE + 4);
+        // Another thread passes meanwhile, on the hart that was left.
+        oracle.executed(&step(0, SITE, NOP, SITE + 4), &ram);
+        oracle.executed(&step(0, SITE + 4, NOP, SITE + 8), &ram);
+        oracle.executed(&step(1, SITE + 4, JALR, 0x1234), &ram);
+        assert_eq!((oracle.passes(), oracle.bad_passes()), (2, 1));
+        assert_eq!(oracle.findings()[0].fetched.len(), 2);
+        // Nobody is inside any more.
+        oracle.executed(&step(1, SITE + 4, JALR, 0x1234), &ram);
+        assert_eq!(oracle.passes(), 2);
+    }
+
+    #[test]
+    fn an_exception_ends_a_pass_badly_unless_the_scheme_has_traps() {
+        for permitted in [false, true] {
+            let (mut oracle, ram) = patched();
+            if permitted {
+                oracle.permit_traps();
+            }
+            oracle.executed(&step(0, SITE, 0x0010_0073, SITE), &ram);
+            assert_eq!((oracle.passes(), oracle.bad_passes()), (1, !permitted as u64));
+        }
     }
 
     fn pass(oracle: &mut Oracle, ram: &Ram, insns: [(u32, u64); 2], to: u64) {

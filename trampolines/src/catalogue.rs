@@ -83,7 +83,7 @@ pub struct Scheme {
     /// Folder under `schemes/` with its guest code.
     pub folder: &'static str,
     /// Symbols of the addresses, besides the body, that a pass through a site may leave for; `NAME[N]` is an array of N
-    /// trampolines.
+    /// trampolines. `trap_entry`: also by an exception, which the scheme handles.
     pub exits: &'static [&'static str],
     /// Value of the guest's `--cfg scheme="…"` that selects it.
     pub cfg: &'static str,
@@ -155,6 +155,28 @@ pub const SCHEMES: &[Scheme] = &[
         folder: "pair",
         exits: &["ftrace_trampoline"],
         cfg: "pair_live",
+    },
+    Scheme {
+        id: "pair-trap",
+        arch: Arch::Riscv64,
+        summary: "auipc+jalr <-> nop+nop behind an ebreak whose handler makes the call; RCU-tasks between phases",
+        source: "LM 20240306165904.108141-1-puranjay12@gmail.com, option (a) of the answer; x86's int3 patching",
+        layout: RV_PAIR,
+        claim: Claim::Safe,
+        folder: "pair",
+        exits: &["ftrace_trampoline", "trap_entry"],
+        cfg: "pair_trap",
+    },
+    Scheme {
+        id: "pair-fixup",
+        arch: Arch::Riscv64,
+        summary: "auipc+jalr <-> nop+nop under stop_machine, then preempted threads are moved out of changed pairs",
+        source: "LM 20240306165904.108141-1-puranjay12@gmail.com, option (b) of the answer",
+        layout: RV_PAIR,
+        claim: Claim::Safe,
+        folder: "pair",
+        exits: &["ftrace_trampoline"],
+        cfg: "pair_fixup",
     },
     Scheme {
         id: "pair-ops/stop",

@@ -51,7 +51,7 @@ fn run() -> Result<bool, String> {
     for (n, run) in runs.into_iter().enumerate() {
         let run = run.map_err(|e| e.to_string())?;
         println!(
-            "{name} {model} {} seed {}: {} toggles, {} calls, {} traced, {} wrong, {} bad passes, {} ticks, \
+            "{name} {model} {} seed {}: {} toggles, {} calls, {} traced, {} wrong ({} faults, {} by tracers), {} bad passes, {} ticks, \
              {} preemptions, {} migrations, {} frames moved",
             core.name,
             n + 1,
@@ -59,6 +59,8 @@ fn run() -> Result<bool, String> {
             run.calls,
             run.traced,
             run.wrong,
+            run.wrong_trapped,
+            run.wrong_tracers,
             run.bad_passes,
             run.ticks,
             run.preemptions,

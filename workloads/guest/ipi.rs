@@ -1,6 +1,6 @@
 //! Interrupts between harts.
 
-use crate::guest::{cpu, firmware, hart, rcu, sync, thread};
+use crate::guest::{cpu, firmware, hart, params, rcu, stop_machine, sync, thread};
 use crate::mini_core::*;
 
 /// A function for [`on_each_hart`].
@@ -15,6 +15,9 @@ pub fn answer() {
     let me = hart::this();
     unsafe {
         volatile_store(&raw mut (*me).need_resched, 1);
+        if params::get(params::FLAGS) & params::STOP_IN_INTERRUPT != 0 {
+            stop_machine::take_part(me);
+        }
         let call = cpu::load_acquire(&raw const (*me).call_asked);
         if call != (*me).call_made {
             let function: Function = transmute(CALL_FUNCTION);

@@ -39,6 +39,8 @@ pub const WRONG_ALLOWED: u64 = 2;
 pub const FENCE_BY_IPI: u64 = 4;
 /// Flag: the check begins with sites traced.
 pub const TRACED: u64 = 16;
+/// Flag: harts take part in a stop in the interrupt handler, not in a thread.
+pub const STOP_IN_INTERRUPT: u64 = 32;
 
 /// Kinds of tracer: called by the trampoline; a direct call within reach of the site, out of reach, beside an ordinary tracer.
 pub const OPS: u64 = 0;

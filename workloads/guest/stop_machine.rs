@@ -5,7 +5,8 @@
 //! stop interrupts are off. The last stopper to arrive runs the function while the others spin (Linux commit c97bf629963e: a
 //! remote fence.i would find nobody listening), then every hart synchronizes its own fetches.
 
-use crate::guest::{cpu, firmware, hart, schedule, sync};
+use crate::guest::hart::{self, Hart};
+use crate::guest::{cpu, firmware, schedule, sync};
 use crate::mini_core::*;
 
 /// A function to run while the machine is stopped.
@@ -56,13 +57,18 @@ pub fn wants(stopped: u64) -> bool {
 pub extern "C" fn stopper(_: u64) -> ! {
     let hart = hart::this();
     loop {
-        unsafe {
-            if wants((*hart).stopped) {
-                (*hart).stopped = WANTED;
-                stop();
-            }
-        }
+        take_part(hart);
         schedule::schedule();
+    }
+}
+
+/// Takes part in a stop, if one is wanted that this hart has not been in. Interrupts are off.
+pub fn take_part(hart: *mut Hart) {
+    unsafe {
+        if wants((*hart).stopped) {
+            (*hart).stopped = WANTED;
+            stop();
+        }
     }
 }
 

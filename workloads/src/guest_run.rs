@@ -200,7 +200,11 @@ impl Guest<'_> {
             let symbol = image.symbol(name).ok_or_else(|| self.missing(name))?;
             exits.extend((0..count).map(|n: u64| symbol.addr + n * (symbol.size / count)));
         }
-        Ok(Oracle::new(sites, exits, self.harts))
+        let mut oracle = Oracle::new(sites, exits, self.harts);
+        if self.scheme.exits.contains(&"trap_entry") {
+            oracle.permit_traps();
+        }
+        Ok(oracle)
     }
 }
 

@@ -145,6 +145,10 @@ pub struct Toggling {
     pub traced: u64,
     /// Calls that the guest itself found wrong.
     pub wrong: u64,
+    /// Of the wrong ones, those that ended in a fault.
+    pub wrong_trapped: u64,
+    /// Of the wrong ones, those with a tracer that got another's ops, a freed one, or a wrong argument.
+    pub wrong_tracers: u64,
     /// Bad passes that the oracle saw (counted whole, the first ones kept).
     pub bad_passes: u64,
     /// The first bad passes.

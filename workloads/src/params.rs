@@ -27,6 +27,9 @@ pub const FENCE_BY_IPI: u64 = 4;
 pub const FENCE_UNWAITED: u64 = 8;
 /// Flag of a check: it begins with sites traced.
 pub const TRACED: u64 = 16;
+/// Flag: a hart takes part in stop_machine in its interrupt handler, wherever the thread is, and not in a thread of its own
+/// as Linux does: then an interrupt between two instructions is enough to break a pair, also without preemption.
+pub const STOP_IN_INTERRUPT: u64 = 32;
 
 /// What the guest does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,7 +63,7 @@ pub struct Params {
     pub rounds: u64,
     /// Word 8: seed of the callers' choice of sites.
     pub seed: u64,
-    /// Word 9: flags: [`WRONG_ALLOWED`], [`FENCE_BY_IPI`], [`FENCE_UNWAITED`], [`TRACED`].
+    /// Word 9: flags: [`WRONG_ALLOWED`], [`FENCE_BY_IPI`], [`FENCE_UNWAITED`], [`TRACED`], [`STOP_IN_INTERRUPT`].
     pub flags: u64,
     /// Word 10: where threads may be preempted (0 none, 1 voluntary, 2 full).
     pub preemption: Preemption,

@@ -46,10 +46,10 @@ impl Amount {
         tracer: Tracer::Ops,
     };
 
-    /// Eight harts under this model: three threads on each that calls, a tick every 10 µs or so (some ten thousand cycles,
-    /// a few dozen calls).
+    /// Eight harts under this model: three threads on each that calls, a tick every 4 µs or so (some five thousand cycles,
+    /// a dozen calls).
     pub const fn preempted(preemption: Preemption) -> Amount {
-        Amount { preemption, threads: 3, tick: 10_000, ..Amount::PLAIN }
+        Amount { preemption, threads: 3, tick: 4_000, ..Amount::PLAIN }
     }
 }
 
@@ -82,6 +82,8 @@ pub fn measure(scheme: &Scheme, core: &CoreModel, amount: Amount) -> Result<Togg
         calls: said("calls")?,
         traced: said("traced")?,
         wrong: said("wrong")?,
+        wrong_trapped: said("wrong.trapped")?,
+        wrong_tracers: said("wrong.tracers")?,
         bad_passes: outcome.bad_passes,
         findings: outcome.findings.iter().map(|f| locate(f, &outcome, scheme)).collect(),
         claims_safe,

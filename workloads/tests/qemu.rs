@@ -5,7 +5,7 @@ mod qemu_machine;
 
 use cmodx_isa::Arch;
 use cmodx_sim::core_model::CoreModel;
-use cmodx_trampolines::catalogue::{Claim, SCHEMES, Scheme};
+use cmodx_trampolines::catalogue::{Claim, Preemption, SCHEMES, Scheme};
 use cmodx_workloads::guest_run::{Guest, Observe, Outcome};
 use cmodx_workloads::images::image;
 use cmodx_workloads::params::{Mode, Params, patch_elf};
@@ -90,6 +90,20 @@ fn direct_calls_toggle_while_others_call() {
             let params = Params { mode: Mode::Toggle, harts, calls: 300, sites, rounds, tracer, ..Params::default() };
             toggles_while_others_call(scheme, &params);
         }
+    }
+}
+
+#[test]
+fn threads_are_preempted_and_moved_under_qemu_too() {
+    for scheme in SCHEMES.iter().filter(|s| qemu_is_there(s.arch) && ["pair-fixup", "call-ops"].contains(&s.id)) {
+        // QEMU counts an instruction as a microsecond on AArch64, real time on RISC-V.
+        let tick = if scheme.arch == Arch::Riscv64 { 2_000_000 } else { 20_000_000 };
+        let preemption = Preemption::Full;
+        let params =
+            Params { harts: 4, calls: 1000, sites: 8, rounds: 4, threads: 2, tick, preemption, ..Params::default() };
+        let output = run_qemu(scheme.arch, &patched(scheme, &params), params.harts);
+        assert_eq!((output.last.as_str(), &output.results), (OK, &expected(scheme, 4)), "{output:?}");
+        assert!(output.measure("preemptions") > 0 && output.measure("migrations") > 0, "{output:?}");
     }
 }
 

@@ -233,6 +233,8 @@ pub fn togglings() -> Vec<Toggling> {
             bad_passes: u64::from(bad) * 41,
             findings: if bad { vec![torn()] } else { Vec::new() },
             claims_safe: !bad,
+            wrong_trapped: 0,
+            wrong_tracers: 0,
             preemption: cmodx_workloads::params::Preemption::None,
             ticks: 0,
             preemptions: 0,

@@ -21,10 +21,12 @@
 //!
 //! Protocol of `pair-live`, the negative control: the same bytes while everybody runs.
 //! 1. The variables, safely, so that what breaks is the pair alone: func = list function (it ignores the ops it gets);
-//!    wait until every hart has passed a voluntary point, so that nobody still pairs the old func with what comes next;
+//!    wait until every thread has passed a voluntary point, so that nobody still pairs the old func with what comes next;
 //!    the ops; wait again, so that nobody pairs the old ops with the new func; func.
 //! 2. Each pair, first instruction first.
 //! 3. fence.i; fence w,o; SBI remote_fence_i.
+//!
+//! `pair-trap` (trap.rs) and `pair-fixup` (fixup.rs) make the same pair safe under preemption.
 //!
 //! Claims: pair-stop is safe as long as threads leave the processor only at voluntary points. pair-live claims nothing.
 //! Known to break: pair-live, when a hart executes nop (old) and jalr (new), jumping to what t0 happened to hold.
@@ -36,19 +38,31 @@
 //! stop_machine; this loads the tracer from a variable (auipc, ld, jalr), one instruction and one load more, so that
 //! pair-live has nothing to patch but its sites. There is no test for a direct call: such schemes have none.
 
+#[cfg(scheme = "pair_fixup")]
+mod fixup;
+#[cfg(scheme = "pair_trap")]
+mod trap;
+
+#[cfg(scheme = "pair_fixup")]
+pub use fixup::apply;
+#[cfg(scheme = "pair_trap")]
+pub use trap::apply;
+
 use crate::guest::console;
 use crate::guest::ftrace::ops::{self, Ops};
 use crate::guest::ftrace::register::{Change, Update};
 use crate::guest::ftrace::sites::Site;
+use crate::guest::encode::{self, FOUR_C_NOPS, NOP, T0};
+use crate::guest::rcu;
 use crate::mini_core::*;
 
 pub const HAS_SITES: bool = true;
 /// The trampoline takes ops with a direct call.
 pub const DIRECT_CALLS: bool = false;
 pub const PER_SITE_OPS: bool = false;
-#[cfg(scheme = "pair_stop")]
+#[cfg(not(scheme = "pair_live"))]
 pub const CLAIMS_SAFE: bool = true;
-#[cfg(not(scheme = "pair_stop"))]
+#[cfg(scheme = "pair_live")]
 pub const CLAIMS_SAFE: bool = false;
 pub const FUNCTION_FROM_ENTRY: u64 = 0;
 pub const IP_FROM_FUNCTION: u64 = 0;
@@ -65,9 +79,6 @@ unsafe extern "C" {
     static ftrace_trampoline: u8;
 }
 
-const FOUR_C_NOPS: u64 = 0x0001_0001_0001_0001;
-const NOP: u32 = 0x13;
-const T0: u32 = 5;
 
 /// Makes the nops 4 bytes long. Nobody runs these functions yet.
 pub unsafe fn init(sites: *mut Site, count: u64) {
@@ -85,19 +96,52 @@ pub unsafe fn init(sites: *mut Site, count: u64) {
         n += 1;
     }
     set_target(ops::nop_ops());
+    #[cfg(scheme = "pair_trap")]
+    trap::init();
+}
+
+/// Address of the trampoline.
+fn trampoline() -> u64 {
+    &raw const ftrace_trampoline as u64
+}
+
+unsafe fn write_first(function: u64, on: bool) {
+    let insn = if on { encode::auipc(T0, function, trampoline()) } else { NOP };
+    unsafe { volatile_store(function as *mut u32, insn) }
+}
+
+unsafe fn write_second(function: u64, on: bool) {
+    let insn = if on { encode::jalr(T0, T0, function, trampoline()) } else { NOP };
+    unsafe { volatile_store((function + 4) as *mut u32, insn) }
 }
 
 /// Writes both instructions of a site, the first one first.
 unsafe fn write_pair(function: u64, on: bool) {
-    let distance = &raw const ftrace_trampoline as u64 - function;
-    let high = (distance + 0x800) & 0xFFFF_F000;
-    let low = (distance - high) as u32 & 0xFFF;
     unsafe {
-        volatile_store(function as *mut u32, if on { high as u32 | (T0 << 7u32) | 0x17 } else { NOP });
-        volatile_store(
-            (function + 4) as *mut u32,
-            if on { (low << 20u32) | (T0 << 15u32) | (T0 << 7u32) | 0x67 } else { NOP },
-        );
+        write_first(function, on);
+        write_second(function, on);
+    }
+}
+
+/// The update of this function's site, or null. Updates ascend by address.
+unsafe fn find(change: *const Change, function: u64) -> *const Update {
+    unsafe {
+        let mut low = 0u64;
+        let mut high = (*change).count;
+        while low < high {
+            let middle = (low + high) >> 1u64;
+            let update = ((*change).updates as u64 + middle * 24) as *const Update;
+            let at = (*(*update).site).function;
+            if at == function {
+                return update;
+            }
+            if at < function {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        0 as *const Update
     }
 }
 
@@ -134,22 +178,27 @@ pub unsafe fn apply(change: *const Change) {
     crate::guest::stop_machine::run(stopped, change as u64);
 }
 
-#[cfg(not(scheme = "pair_stop"))]
-pub unsafe fn apply(change: *const Change) {
-    use crate::guest::{firmware, ipi};
+/// Sets both variables while anybody may be in the trampoline, between loading one and the other.
+unsafe fn set_target_live(op: *mut Ops) {
     unsafe {
-        // With no ops left the variables keep the last one until the next: a hart may be on its way to it.
-        let op = (*change).op;
+        // With no ops left the variables keep the last one until the next: a thread may be on its way to it.
         let same = op as u64 == volatile_load(&raw const function_trace_op)
             && (*op).func as u64 == volatile_load(&raw const function_trace_func);
         if op as u64 != 0 && !same {
             volatile_store(&raw mut function_trace_func, (*ops::list_ops()).func as u64);
-            ipi::quiesce();
+            rcu::synchronize_tasks();
             volatile_store(&raw mut function_trace_op, op as u64);
-            ipi::quiesce();
+            rcu::synchronize_tasks();
             volatile_store(&raw mut function_trace_func, (*op).func as u64);
         }
+    }
+}
+
+#[cfg(scheme = "pair_live")]
+pub unsafe fn apply(change: *const Change) {
+    unsafe {
+        set_target_live((*change).op);
         write_pairs(change);
-        firmware::flush_icache_all();
+        crate::guest::firmware::flush_icache_all();
     }
 }

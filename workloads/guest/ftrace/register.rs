@@ -3,9 +3,9 @@
 //! A site that one ops wants calls that ops; a site that several want calls the list ops. Schemes with one ops for all
 //! sites (`PER_SITE_OPS` false) enable and disable sites alike, and call the only registered ops, if it is not allocated
 //! at run time, or the list.
-//! Only hart 0 registers.
+//! Any thread may register: one at a time, by a mutex (Linux: ftrace_lock); text is changed under another (text_mutex).
 
-use crate::guest::cpu;
+use crate::guest::{cpu, sync};
 use crate::guest::ftrace::hash;
 use crate::guest::ftrace::ops::{self, Ops};
 use crate::guest::ftrace::sites::{self, Site};
@@ -33,6 +33,8 @@ pub struct Change {
     pub op: *mut Ops,
 }
 
+static mut FTRACE_LOCK: u64 = 0;
+static mut TEXT_MUTEX: u64 = 0;
 static mut FIRST: u64 = 0;
 static mut UPDATES: [[u64; 3]; 45_056] = [[0; 3]; 45_056];
 static mut UPDATE_COUNT: u64 = 0;
@@ -75,6 +77,7 @@ unsafe fn index(indices: *const u64, n: u64) -> u64 {
 /// Registers an ops: when this returns, its tracer is called.
 pub unsafe fn register(ops: *mut Ops) {
     unsafe {
+        sync::lock_mutex(&raw mut FTRACE_LOCK);
         (*ops).next = first();
         cpu::store_release(&raw mut FIRST, ops as u64);
         UPDATE_COUNT = 0;
@@ -86,12 +89,14 @@ pub unsafe fn register(ops: *mut Ops) {
             n += 1;
         }
         apply();
+        sync::unlock(&raw mut FTRACE_LOCK);
     }
 }
 
 /// Unregisters an ops: when this returns, no call that begins later reaches its tracer.
 pub unsafe fn unregister(ops: *mut Ops) {
     unsafe {
+        sync::lock_mutex(&raw mut FTRACE_LOCK);
         let before = link_to(ops);
         UPDATE_COUNT = 0;
         // The list keeps the ops until the sites have changed: a hart on its way to the list function still finds it.
@@ -118,12 +123,14 @@ pub unsafe fn unregister(ops: *mut Ops) {
         if scheme::PER_SITE_OPS {
             volatile_store(before, next as u64);
         }
+        sync::unlock(&raw mut FTRACE_LOCK);
     }
 }
 
 /// Puts `new`, with the same filter, in the place of `old`: when this returns, calls reach the new tracer.
 pub unsafe fn replace(old: *mut Ops, new: *mut Ops) {
     unsafe {
+        sync::lock_mutex(&raw mut FTRACE_LOCK);
         let before = link_to(old);
         (*new).next = (*old).next;
         // One store: a walk of the list meets one of the two.
@@ -136,6 +143,7 @@ pub unsafe fn replace(old: *mut Ops, new: *mut Ops) {
             n += 1;
         }
         apply();
+        sync::unlock(&raw mut FTRACE_LOCK);
     }
 }
 
@@ -195,6 +203,8 @@ unsafe fn apply() {
             ops::list_ops()
         };
         let change = Change { updates: &raw const UPDATES as *const Update, count: UPDATE_COUNT, op };
+        sync::lock_mutex(&raw mut TEXT_MUTEX);
         scheme::apply(&raw const change);
+        sync::unlock(&raw mut TEXT_MUTEX);
     }
 }

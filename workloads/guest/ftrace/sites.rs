@@ -70,8 +70,14 @@ pub fn ip(function: u64) -> u64 {
     function + scheme::IP_FROM_FUNCTION
 }
 
-/// Number of the site of this function.
-pub fn of_function(function: u64) -> u64 {
+/// Whether a function with a site begins here.
+pub fn is_function(function: u64) -> bool {
+    let n = not_below(function);
+    n < count() && unsafe { (*number(n)).function } == function
+}
+
+/// Number of the first site whose function is not below this address.
+fn not_below(function: u64) -> u64 {
     let mut low = 0u64;
     let mut high = count();
     while low < high {
@@ -82,8 +88,13 @@ pub fn of_function(function: u64) -> u64 {
             high = middle;
         }
     }
-    if low == count() || unsafe { (*number(low)).function } != function {
+    low
+}
+
+/// Number of the site of this function.
+pub fn of_function(function: u64) -> u64 {
+    if !is_function(function) {
         console::fail_with(text!("no site at function"), function);
     }
-    low
+    not_below(function)
 }
