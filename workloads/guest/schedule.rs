@@ -99,6 +99,10 @@ pub unsafe fn start(thread: *mut Thread) {
 
 /// Goes on with the next thread of this hart. Interrupts are off, before and after.
 pub fn schedule() {
+    switch(false);
+}
+
+fn switch(preempted: bool) {
     let me = thread::current();
     unsafe {
         let hart = (*me).hart;
@@ -114,6 +118,7 @@ pub fn schedule() {
             if first as u64 == 0 { (*hart).idle } else { first }
         };
         if next != me {
+            (*hart).preemptions += preempted as u64;
             switch_to(me, next);
         }
     }
@@ -150,8 +155,8 @@ pub fn voluntary_point() {
     }
 }
 
-/// A point in a function's body where it may sleep (Linux: might_resched): under `voluntary` a switch, and a quiescent state
-/// since bodies are left for no patching.
+/// A point in a function's body where it may sleep (Linux: might_resched): under `voluntary` a switch. No quiescent state:
+/// its caller may be a trampoline that waits for the body's return.
 #[unsafe(no_mangle)]
 extern "C" fn might_resched() {
     if params::get(params::PREEMPTION) == params::VOLUNTARY {
@@ -172,12 +177,10 @@ pub fn preempt_if_wanted() {
         unsafe {
             while (*me).preempt_count == 0 && volatile_load(&raw const (*(*me).hart).need_resched) != 0 {
                 let hart = (*me).hart;
-                if me != (*hart).idle && me != (*hart).stopper {
-                    (*hart).preemptions += 1;
-                    schedule();
-                } else {
+                if me == (*hart).idle || me == (*hart).stopper {
                     return;
                 }
+                switch(true);
             }
         }
     }
