@@ -4,7 +4,6 @@ use cmodx_isa::Arch;
 use cmodx_sim::core_model::CoreModel;
 use cmodx_trampolines::catalogue::{Claim, Preemption, SCHEMES, Scheme, find};
 use cmodx_workloads::measure::{Action, Overhead, Toggling};
-use cmodx_workloads::params::{STOP_IN_INTERRUPT, WRONG_ALLOWED};
 use cmodx_workloads::toggling::Amount;
 use cmodx_workloads::tracer::Tracer;
 use cmodx_workloads::{latency, overhead, toggling};
@@ -124,8 +123,8 @@ fn a_scheme_without_direct_calls_says_so() {
 }
 
 /// Rounds with a tick, three threads on each hart, migration. Few sites: what counts is how often pairs change.
-fn preempted(scheme: &Scheme, preemption: Preemption, rounds: u64, seed: u64, flags: u64) -> Toggling {
-    let amount = Amount { sites: 24, rounds, seed, flags, ..Amount::preempted(preemption) };
+fn preempted(scheme: &Scheme, preemption: Preemption, rounds: u64, seed: u64) -> Toggling {
+    let amount = Amount { sites: 24, rounds, seed, ..Amount::preempted(preemption) };
     let run = toggling::measure(scheme, &core(scheme.arch), amount).unwrap();
     assert!(run.ticks > 100 && run.migrations > 10, "{run:?}");
     assert_eq!(run.preemptions > 100, preemption == Preemption::Full, "{run:?}");
@@ -137,7 +136,7 @@ fn schemes_survive_the_strongest_preemption_that_they_claim_to_survive() {
     for scheme in with_sites() {
         let claimed = |p: &Preemption| scheme.claim.holds_under(*p);
         if let Some(preemption) = Preemption::ALL.into_iter().rev().find(claimed) {
-            let run = preempted(scheme, preemption, 4, 1, 0);
+            let run = preempted(scheme, preemption, 4, 1);
             let name = format!("{} {} under {}", scheme.arch, scheme.id, preemption.name());
             assert_eq!((run.wrong, run.bad_passes), (0, 0), "{name}");
             assert!(run.traced > 100, "{name}: {run:?}");
@@ -146,27 +145,22 @@ fn schemes_survive_the_strongest_preemption_that_they_claim_to_survive() {
 }
 
 /// The first run, by seed, that is as wanted.
-fn find_seed(scheme: &str, preemption: Preemption, flags: u64, wanted: impl Fn(&Toggling) -> bool) -> Toggling {
+fn find_seed(scheme: &str, preemption: Preemption, wanted: impl Fn(&Toggling) -> bool) -> Toggling {
     let scheme = find(Arch::Riscv64, scheme).unwrap();
-    let mut runs = (1..=16).map(|seed| preempted(scheme, preemption, 12, seed, flags));
+    let mut runs = (1..=16).map(|seed| preempted(scheme, preemption, 12, seed));
     runs.find(wanted).unwrap_or_else(|| panic!("{} under {}: never seen", scheme.id, preemption.name()))
 }
 
 #[test]
 fn stopping_the_machine_does_not_save_a_thread_that_was_preempted_inside_a_pair() {
     // It goes on at a jalr with whatever t0 holds, and the oracle sees the pass that the fault ends.
-    let run = find_seed("pair-stop", Preemption::Full, 0, |run| run.wrong_trapped > 0);
+    let run = find_seed("pair-stop", Preemption::Full, |run| run.wrong_trapped > 0);
     assert!(run.bad_passes > 0, "{run:?}");
 }
 
 #[test]
-fn stopping_the_machine_in_an_interrupt_breaks_pairs_without_preemption() {
-    find_seed("pair-stop", Preemption::None, STOP_IN_INTERRUPT | WRONG_ALLOWED, |run| run.wrong_trapped > 0);
-}
-
-#[test]
 fn threads_preempted_inside_a_pair_are_moved_out_of_it() {
-    find_seed("pair-fixup", Preemption::Full, 0, |run| {
+    find_seed("pair-fixup", Preemption::Full, |run| {
         assert_eq!((run.wrong, run.bad_passes), (0, 0));
         run.frames_fixed > 0
     });
