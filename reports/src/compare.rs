@@ -27,6 +27,8 @@ pub const METRICS: &[&str] = &[
     "call.mispredicts",
     "latency.cycles",
     "latency.instructions",
+    "latency.lost_cycles",
+    "latency.longest_loss",
     "size.total_bytes",
     "size.site_bytes",
     "size.literal_bytes",
@@ -243,7 +245,12 @@ fn points(results: &Results) -> BTreeMap<Key<'_>, Point<'_>> {
         (("call", row.id.as_str()), Point { calls: Some(row.calls), ..point(&row.setup, metrics) })
     });
     let latencies = results.latencies.iter().map(|row| {
-        let metrics = vec![("latency.cycles", row.cycles), ("latency.instructions", row.instructions)];
+        let metrics = vec![
+            ("latency.cycles", row.cycles),
+            ("latency.instructions", row.instructions),
+            ("latency.lost_cycles", row.lost_cycles),
+            ("latency.longest_loss", row.longest_loss),
+        ];
         (("latency", row.id.as_str()), point(&row.setup, metrics))
     });
     let sizes = results.sizes.iter().map(|row| {

@@ -133,6 +133,8 @@ fn call(row: &measure::Call, grid: &[Overhead]) -> Result<Call, Error> {
 
 fn latency(row: &measure::Latency) -> Latency {
     let setup = setup(&row.setup);
+    let split = &row.split;
+    let named = split.stores + split.cache + split.ipis + split.quiescence;
     Latency {
         id: format!("{}/latency/{}-{}", setup.prefix(), row.action.name(), row.sites),
         setup,
@@ -141,6 +143,14 @@ fn latency(row: &measure::Latency) -> Latency {
         cycles: row.cycles,
         instructions: row.instructions,
         cycles_per_site_milli: milli(row.cycles, row.sites.into()),
+        bookkeeping_cycles: row.cycles.saturating_sub(named),
+        store_cycles: split.stores,
+        cache_cycles: split.cache,
+        ipi_cycles: split.ipis,
+        quiescence_cycles: split.quiescence,
+        lost_cycles: row.disturbance.total,
+        longest_loss: row.disturbance.longest,
+        losses: row.disturbance.histogram.clone(),
     }
 }
 

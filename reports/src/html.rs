@@ -236,6 +236,10 @@ fn latencies(body: &mut String, results: &Results) -> Result<(), Error> {
         let title = format!("Patch latency against the number of sites, {arch} on {core}");
         body.push_str(&plots::latency_lines(&title, &rows)?.as_ref().map_or_else(String::new, figure));
         body.push_str(&folded("the numbers", &tables::latency_table(&rows)));
+        body.push_str(&folded(
+            "where the time of enabling goes, and what it costs other harts",
+            &tables::enable_table(&rows),
+        ));
     }
     Ok(())
 }

@@ -166,6 +166,30 @@ pub struct Latency {
     pub instructions: u64,
     /// Cycles for one site.
     pub cycles_per_site_milli: Option<u64>,
+    /// Cycles of finding out which sites must change, and how.
+    #[serde(default)]
+    pub bookkeeping_cycles: u64,
+    /// Cycles of writing literals and instructions.
+    #[serde(default)]
+    pub store_cycles: u64,
+    /// Cycles of cache maintenance and fences on the patcher's hart.
+    #[serde(default)]
+    pub cache_cycles: u64,
+    /// Cycles of interrupts and remote fences: asking, and waiting for the answers.
+    #[serde(default)]
+    pub ipi_cycles: u64,
+    /// Cycles of waiting for other harts or threads to be somewhere else.
+    #[serde(default)]
+    pub quiescence_cycles: u64,
+    /// Cycles that the other harts spent in handlers, in remote fences and standing still.
+    #[serde(default)]
+    pub lost_cycles: u64,
+    /// The longest single loss of them, cycles.
+    #[serde(default)]
+    pub longest_loss: u64,
+    /// Losses by size: `[n, count]` for those of at least 2^n and less than 2^(n+1) cycles.
+    #[serde(default)]
+    pub losses: Vec<(u32, u64)>,
 }
 
 /// Text bytes of a kernel's functions under a scheme's site layout.

@@ -261,6 +261,10 @@ pub fn calls_by_machine(results: &Results) -> Vec<Kinds<'_>> {
     groups.into_iter().map(kinds).collect()
 }
 
+/// What the columns on other harts hold.
+pub const LOSSES: &str = "other harts: handlers, remote fences and standing still, not the refills of instruction caches \
+    afterwards; losses by size: 7\u{d7}64 is seven of 64 to 127 cycles";
+
 /// Patching operations of one instruction set and core: a row for every scheme, number of harts and of sites.
 pub fn latency_table(rows: &[&Latency]) -> Table {
     const ACTIONS: [&str; 3] = ["enable", "retarget", "disable"];
@@ -283,6 +287,45 @@ pub fn latency_table(rows: &[&Latency]) -> Table {
             None => ["-", "-"].map(String::from),
         });
         table.row([at.0.clone(), thousands(at.1), thousands(at.2)].into_iter().chain(cells));
+    }
+    table
+}
+
+/// What the time of enabling goes to, and what it costs the other harts: a row for every scheme, number of harts and of sites.
+pub fn enable_table(rows: &[&Latency]) -> Table {
+    let mut table = Table::new().words("scheme").numbers("harts").numbers("sites");
+    for title in ["bookkeeping", "stores", "cache ops", "IPIs", "quiescence"] {
+        table = table.column("patcher (cycles)", title, Align::Right);
+    }
+    table = table.heavy("other harts (cycles)", "lost", Align::Right);
+    table = table.column("other harts (cycles)", "longest", Align::Right);
+    table = table.column("other harts (cycles)", "losses by size", Align::Left);
+    let mut enables: Vec<&&Latency> = rows.iter().filter(|row| row.action == "enable").collect();
+    enables.sort_by_key(|row| (&row.setup.scheme, row.setup.harts, row.sites));
+    let mut last = None;
+    for row in enables {
+        if last.is_some_and(|last| last != &row.setup.scheme) {
+            table.rule();
+        }
+        last = Some(&row.setup.scheme);
+        let losses: Vec<String> = row
+            .losses
+            .iter()
+            .map(|(n, count)| format!("{}\u{d7}{}", thousands(*count), thousands(1u64 << n)))
+            .collect();
+        table.row([
+            row.setup.scheme.clone(),
+            thousands(row.setup.harts),
+            thousands(row.sites),
+            thousands(row.bookkeeping_cycles),
+            thousands(row.store_cycles),
+            thousands(row.cache_cycles),
+            thousands(row.ipi_cycles),
+            thousands(row.quiescence_cycles),
+            thousands(row.lost_cycles),
+            thousands(row.longest_loss),
+            if losses.is_empty() { "-".into() } else { losses.join(" ") },
+        ]);
     }
     table
 }
@@ -424,6 +467,11 @@ pub fn sections(results: &Results) -> Vec<Section> {
             title: format!("Patch latency, {arch} on {core}"),
             note: "from the request to its return, on the patcher's hart, while the other harts call the sites".into(),
             table: latency_table(&rows),
+        });
+        sections.push(Section {
+            title: format!("Where the time of enabling goes, {arch} on {core}"),
+            note: LOSSES.into(),
+            table: enable_table(&rows),
         });
     }
     sections.extend(size_sections(results));

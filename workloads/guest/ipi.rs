@@ -1,6 +1,6 @@
 //! Interrupts between harts.
 
-use crate::guest::{cpu, firmware, hart, params, rcu, stop_machine, sync, thread};
+use crate::guest::{cpu, firmware, hart, marks, params, rcu, stop_machine, sync, thread};
 use crate::mini_core::*;
 
 /// A function for [`on_each_hart`].
@@ -34,6 +34,7 @@ pub fn answer() {
 #[inline(never)]
 pub fn synchronize() {
     thread::preempt_disable();
+    unsafe { mark!(marks::ASK) }
     let me = hart::this();
     let mut n = 0u64;
     while n < hart::count() {
@@ -50,6 +51,7 @@ pub fn synchronize() {
         }
         n += 1;
     }
+    unsafe { mark!(marks::ASK_END) }
     thread::preempt_enable();
 }
 
@@ -60,6 +62,7 @@ pub fn on_each_hart(function: Function, argument: u64) {
     unsafe {
         sync::lock_mutex(&raw mut CALL_LOCK);
         thread::preempt_disable();
+        mark!(marks::ASK);
         let me = hart::this();
         CALL_FUNCTION = function as u64;
         CALL_ARGUMENT = argument;
@@ -81,6 +84,7 @@ pub fn on_each_hart(function: Function, argument: u64) {
             }
             n += 1;
         }
+        mark!(marks::ASK_END);
         thread::preempt_enable();
         sync::unlock(&raw mut CALL_LOCK);
     }

@@ -14,6 +14,7 @@ pub mod firmware;
 pub mod ftrace;
 pub mod hart;
 pub mod ipi;
+pub mod marks;
 pub mod params;
 pub mod rcu;
 pub mod schedule;

@@ -1,6 +1,6 @@
 //! Grace periods of the two kinds that ftrace waits for.
 
-use crate::guest::{cpu, firmware, hart, schedule, thread};
+use crate::guest::{cpu, firmware, hart, marks, schedule, thread};
 
 /// RCU-tasks: waits until every thread has passed a voluntary point, was not running anything, or has ended. A preempted
 /// thread is waited for, wherever it is: afterwards nobody is in code, or holds a pointer, that could not be reached when
@@ -15,6 +15,7 @@ pub fn synchronize_tasks() {
     cpu::fence();
     let count = thread::callers();
     unsafe {
+        mark!(marks::WAIT);
         let mut n = 0u64;
         while n < count {
             let thread = thread::caller(n);
@@ -33,6 +34,7 @@ pub fn synchronize_tasks() {
             }
             n += 1;
         }
+        mark!(marks::WAIT_END);
     }
     cpu::fence();
 }
@@ -44,6 +46,7 @@ pub fn synchronize_tasks_rude() {
     let mut n = 0u64;
     cpu::fence();
     unsafe {
+        mark!(marks::WAIT);
         let me = hart::this();
         while n < hart::count() {
             let hart = hart::number(n);
@@ -59,6 +62,7 @@ pub fn synchronize_tasks_rude() {
             }
             n += 1;
         }
+        mark!(marks::WAIT_END);
     }
     cpu::fence();
 }

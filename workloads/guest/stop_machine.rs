@@ -6,7 +6,7 @@
 //! remote fence.i would find nobody listening), then every hart synchronizes its own fetches.
 
 use crate::guest::hart::{self, Hart};
-use crate::guest::{cpu, firmware, schedule, sync};
+use crate::guest::{cpu, firmware, marks, schedule, sync};
 use crate::mini_core::*;
 
 /// A function to run while the machine is stopped.
@@ -38,11 +38,13 @@ extern "C" fn stop_machine_run(function: Function, argument: u64) {
         ARGUMENT = argument;
         ARRIVED = 0;
         LEFT = 0;
+        mark!(marks::WAIT);
         cpu::store_release(&raw mut WANTED, WANTED + 1);
         firmware::interrupt_others();
         while cpu::load_acquire(&raw const LEFT) != hart::count() {
             schedule::yield_now();
         }
+        mark!(marks::WAIT_END);
         sync::unlock(&raw mut LOCK);
     }
 }
@@ -75,10 +77,13 @@ pub fn take_part(hart: *mut Hart) {
 /// Arrives, waits for the work to be done or does it, synchronizes, leaves.
 unsafe fn stop() {
     unsafe {
+        mark!(marks::STOP);
         let mine = WANTED;
         if cpu::add(&raw mut ARRIVED, 1) == hart::count() {
             let function: Function = transmute(FUNCTION);
+            mark!(marks::STOPPED_WORK);
             function(ARGUMENT);
+            mark!(marks::STOPPED_WORK_END);
             cpu::store_release(&raw mut FINISHED, mine);
         } else {
             while cpu::load_acquire(&raw const FINISHED) != mine {
@@ -87,5 +92,6 @@ unsafe fn stop() {
         }
         cpu::synchronize_fetches();
         cpu::add(&raw mut LEFT, 1);
+        mark!(marks::STOP_END);
     }
 }

@@ -1,6 +1,7 @@
 //! One run of a guest image on a simulated machine, and what came out of it.
 
 use crate::images;
+use crate::marks::{self, Passed};
 use crate::params::{self, Params};
 use cmodx_isa::{Arch, Isa};
 use cmodx_sim::core_model::CoreModel;
@@ -11,7 +12,7 @@ use cmodx_sim::oracle::{Oracle, SiteRule};
 use cmodx_sim::platform::Board;
 use cmodx_sim::platform::aarch64_virt::Aarch64Virt;
 use cmodx_sim::platform::riscv_virt::{self, RiscvVirt};
-use cmodx_sim::timed::{End, Limits, Machine, MachineError, Probe};
+use cmodx_sim::timed::{Absence, End, Limits, Machine, MachineError, Probe};
 use cmodx_trampolines::catalogue::Scheme;
 
 /// RAM of a machine, in bytes: AArch64 guests have code more than 128 MiB behind their text.
@@ -86,6 +87,8 @@ pub struct Observe {
     pub sites: usize,
     /// Symbols at which counters are taken.
     pub probes: Vec<&'static str>,
+    /// Take the time at the guest's marks, and note what keeps harts from their code.
+    pub marks: bool,
 }
 
 /// What came out of a run.
@@ -97,6 +100,10 @@ pub struct Outcome {
     pub measures: Vec<(String, u64)>,
     /// Counters at the probes.
     pub probes: Vec<Probe>,
+    /// The guest's marks as harts came by.
+    pub marks: Vec<Passed>,
+    /// What kept harts from their code.
+    pub absences: Vec<Absence>,
     /// The first bad passes.
     pub findings: Vec<Finding>,
     /// All of them, counted.
@@ -149,7 +156,14 @@ impl Guest<'_> {
         if observe.sites > 0 {
             machine.watch(self.oracle(&image, observe.sites)?);
         }
-        let probes: Vec<u64> = observe.probes.iter().map(|name| self.symbol(&image, name)).collect::<Result<_, _>>()?;
+        let mut probes: Vec<u64> =
+            observe.probes.iter().map(|name| self.symbol(&image, name)).collect::<Result<_, _>>()?;
+        let marks =
+            if observe.marks { marks::table(&image).ok_or_else(|| self.missing(marks::START))? } else { Vec::new() };
+        if observe.marks {
+            machine.watch_absences();
+        }
+        probes.extend(marks.iter().map(|(at, _)| at));
         machine.probe(&probes);
         let end = machine.run(LIMITS);
         let text = String::from_utf8_lossy(&machine.take_output()).into_owned();
@@ -164,7 +178,17 @@ impl Guest<'_> {
         }
         let (findings, bad_passes) =
             machine.oracle().map_or((Vec::new(), 0), |o| (o.findings().to_vec(), o.bad_passes()));
-        Ok(Outcome { results, measures, probes: machine.probes().to_vec(), findings, bad_passes, image, guest })
+        Ok(Outcome {
+            results,
+            measures,
+            probes: machine.probes().to_vec(),
+            marks: marks::passed(&marks, machine.probes()),
+            absences: machine.absences().to_vec(),
+            findings,
+            bad_passes,
+            image,
+            guest,
+        })
     }
 
     /// The error of a guest that ended in another way than it should.

@@ -1,6 +1,7 @@
 //! How long it takes to enable, retarget and disable many sites at once while all other harts call them.
 
 use crate::guest_run::{Guest, Observe, RunError};
+use crate::marks;
 use crate::measure::{Action, Latency};
 use crate::overhead::setup;
 use crate::params::{Mode, Params};
@@ -15,17 +16,20 @@ pub fn measure(scheme: &Scheme, core: &CoreModel, harts: usize, sites: u32) -> R
     let params =
         Params { mode: Mode::Latency, harts: harts as u64, sites: sites as u64, rounds: 1, ..Params::default() };
     let guest = Guest { scheme, core, harts, params };
-    let outcome = guest.run(&Observe::default())?;
+    let outcome = guest.run(&Observe { marks: true, ..Observe::default() })?;
     let setup = setup(&guest, &outcome.guest);
+    let changes = marks::changes(&outcome.marks, &outcome.absences);
     [Action::Enable, Action::Retarget, Action::Disable]
         .into_iter()
-        .map(|action| {
+        .enumerate()
+        .map(|(n, action)| {
             let measured = |what: &str| {
                 let key = format!("{}.{what}.0", action.name());
                 outcome.measure(&key).ok_or_else(|| guest.missing(&key))
             };
             let (cycles, instructions) = (measured("cycles")?, measured("instructions")?);
-            Ok(Latency { setup: setup.clone(), action, sites, cycles, instructions })
+            let (split, disturbance) = changes.get(n).cloned().ok_or_else(|| guest.missing("marks of a change"))?;
+            Ok(Latency { setup: setup.clone(), action, sites, cycles, instructions, split, disturbance })
         })
         .collect()
 }

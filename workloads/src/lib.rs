@@ -5,6 +5,7 @@ pub mod guest_run;
 pub mod images;
 pub mod kernel;
 pub mod latency;
+pub mod marks;
 pub mod matrix;
 pub mod measure;
 pub mod overhead;

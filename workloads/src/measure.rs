@@ -1,5 +1,6 @@
 //! What the experiments return. Quantities are integers in the unit that the field names; `reports` makes records of them.
 
+use crate::marks::{Disturbance, Split};
 use crate::tracer::Tracer;
 use cmodx_isa::Arch;
 use cmodx_sim::finding::Finding;
@@ -101,6 +102,10 @@ pub struct Latency {
     pub cycles: u64,
     /// Instructions the patcher executed for it.
     pub instructions: u64,
+    /// What the cycles went to.
+    pub split: Split,
+    /// What it cost the other harts.
+    pub disturbance: Disturbance,
 }
 
 /// Text bytes of a kernel's functions under a scheme's site layout.

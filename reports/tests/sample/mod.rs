@@ -4,6 +4,7 @@ use cmodx_isa::Arch;
 use cmodx_reports::{Results, Run};
 use cmodx_sim::finding::{FetchedInsn, Finding, FindingKind, Writer};
 use cmodx_sim::ids::{Cycle, HartId};
+use cmodx_workloads::marks::{Disturbance, Split};
 use cmodx_workloads::measure::{Action, Call, Latency, LocatedFinding, Overhead, Setup, TextSize, Toggling};
 use cmodx_workloads::tracer::Tracer;
 
@@ -126,6 +127,17 @@ pub fn latencies() -> Vec<Latency> {
                         sites,
                         cycles: fixed + each * n + action as u64 * 11,
                         instructions: 300 + 41 * n,
+                        split: Split {
+                            stores: fixed / 4 + 31 * n,
+                            cache: 9 * n,
+                            ipis: fixed / 8,
+                            quiescence: fixed / 2,
+                        },
+                        disturbance: Disturbance {
+                            total: (h - 1) * (fixed / 2),
+                            longest: fixed / 2,
+                            histogram: vec![(5, h - 1), ((fixed / 2).ilog2(), h - 1)],
+                        },
                     });
                 }
             }

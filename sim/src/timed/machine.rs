@@ -1,5 +1,6 @@
 //! The machine: harts that act in the order of (cycle, hart).
 
+use super::absence::{Absence, Absences};
 use super::cache::LineNumber;
 use super::execute::Executing;
 use super::fetch::Marks;
@@ -214,6 +215,16 @@ impl<B: Board> Machine<B> {
     /// What the probes have seen, in order.
     pub fn probes(&self) -> &[Probe] {
         &self.shared.probes
+    }
+
+    /// Notes what keeps harts from their code, from now on.
+    pub fn watch_absences(&mut self) {
+        self.shared.absences = Some(Absences::new(self.harts.len()));
+    }
+
+    /// What has kept harts from their code, in the order of the ends.
+    pub fn absences(&self) -> &[Absence] {
+        self.shared.absences.as_ref().map_or(&[], Absences::list)
     }
 
     /// Writes a commit log, from now on; to be called before the machine first runs.
@@ -473,6 +484,9 @@ impl<B: Board> Turn<'_, B> {
         if let Some(oracle) = &mut self.shared.oracle {
             oracle.interrupt(self.hart.id, self.hart.now, pc);
         }
+        if let Some(absences) = &mut self.shared.absences {
+            absences.enter(self.hart.id, self.hart.now);
+        }
         let translated = |hart: &Hart<B::Isa>| !B::Isa::translation_off(&hart.arch, Access::Load);
         let before = translated(self.hart);
         self.hart.pc = B::Isa::enter(&mut self.hart.arch, trap, pc);
@@ -596,6 +610,9 @@ impl<B: Board> Turn<'_, B> {
                     if slot.class == Class::TrapReturn {
                         cost += self.shared.model.trap.exit as u64;
                         hart.synchronize_fetch();
+                        if let Some(absences) = &mut self.shared.absences {
+                            absences.leave(hart.id, issued.after(cost));
+                        }
                     }
                 }
                 hart.now = issued.after(cost);

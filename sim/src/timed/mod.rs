@@ -4,6 +4,7 @@
 //! its instructions, the stores that leave its store buffer and the beats of its instruction fills, each at its own cycle. So
 //! the interleaving is exact and equal from run to run.
 
+mod absence;
 mod ahead;
 pub mod cache;
 mod execute;
@@ -22,6 +23,7 @@ mod straight;
 mod tlb;
 mod untimed;
 
+pub use absence::{Absence, Instead};
 pub use hart::Stats;
 pub use machine::{End, Limits, Machine, MachineError, Pause, Probe, Turn};
 pub use slots::Slots;

@@ -1,5 +1,6 @@
 //! What the harts of a machine share: memory, caches below L1I, devices, and the messages they send each other.
 
+use super::absence::Absences;
 use super::cache::LineNumber;
 use super::fetch::Marks;
 use super::hart::{Current, Hart, State};
@@ -93,6 +94,8 @@ pub struct Shared<B: Board> {
     pub effects: Vec<Effect>,
     pub marks: Marks,
     pub oracle: Option<Box<Oracle>>,
+    /// What keeps harts from their code, if that is watched.
+    pub absences: Option<Absences>,
     pub probes: Vec<Probe>,
     pub commits: Option<CommitLog>,
     pub end: Option<End>,
@@ -127,6 +130,7 @@ impl<B: Board> Shared<B> {
             effects: Vec::new(),
             marks: Marks::default(),
             oracle: None,
+            absences: None,
             probes: Vec::new(),
             commits: None,
             end: None,
@@ -387,6 +391,7 @@ impl<B: Board> Shared<B> {
         if let Some(oracle) = &mut self.oracle {
             oracle.interrupt(hart.id, hart.now, hart.pc);
         }
+        let began = hart.now;
         hart.now = hart.now.after(before);
         hart.current = Current::NONE;
         fence(self, hart);
@@ -396,6 +401,9 @@ impl<B: Board> Shared<B> {
             self.send(from, at, Event::Fenced);
         }
         hart.now = hart.now.after(after);
+        if let Some(absences) = &mut self.absences {
+            absences.fence(hart.id, began, hart.now);
+        }
     }
 
     /// The oldest waiting store of the hart goes one step: gets its line, or reaches memory.

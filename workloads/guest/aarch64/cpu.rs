@@ -1,6 +1,7 @@
 //! What one AArch64 PE does for itself: identity, interrupts, counters, barriers, atomics.
 
 use crate::guest::hart::Hart;
+use crate::guest::marks;
 use crate::guest::thread::Thread;
 use crate::mini_core::*;
 
@@ -97,6 +98,7 @@ pub fn synchronize_fetches() {
 pub unsafe fn publish_instruction(at: u64) {
     unsafe {
         let ctr: u64;
+        mark!(marks::CACHE);
         asm!("mrs {}, ctr_el0", out(reg) ctr, options(nomem, nostack));
         if ctr & (1 << 28) == 0 {
             asm!("dc cvau, {}", "dsb ish", in(reg) at);
@@ -107,6 +109,7 @@ pub unsafe fn publish_instruction(at: u64) {
             asm!("ic ivau, {}", "dsb ish", in(reg) at);
         }
         asm!("isb");
+        mark!(marks::CACHE_END);
     }
 }
 

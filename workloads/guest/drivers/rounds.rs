@@ -4,7 +4,7 @@ use crate::guest::drivers::callers;
 use crate::guest::ftrace::ops::{self, Ops};
 use crate::guest::ftrace::{direct, reclaim, register};
 use crate::guest::thread::Tally;
-use crate::guest::{console, cpu, hart, ipi, params, tracees, tracers, trap};
+use crate::guest::{console, cpu, hart, ipi, marks, params, tracees, tracers, trap};
 use crate::scheme;
 
 /// Runs all rounds and prints the totals; with `timed`, prints what each change cost hart 0.
@@ -83,6 +83,7 @@ unsafe fn change(phase: u64, from: *mut Ops, to: *mut Ops) -> Cost {
     let instructions = cpu::instructions();
     let cycles = cpu::cycles();
     unsafe {
+        mark!(marks::CHANGE);
         if from as u64 == 0 {
             register::register(to);
         } else if to as u64 == 0 {
@@ -90,6 +91,7 @@ unsafe fn change(phase: u64, from: *mut Ops, to: *mut Ops) -> Cost {
         } else {
             register::replace(from, to);
         }
+        mark!(marks::CHANGE_END);
     }
     let cost = Cost { cycles: cpu::cycles() - cycles, instructions: cpu::instructions() - instructions };
     // Where the scheme leaves other harts with instructions fetched before (AArch64), an interrupt ends that. Only

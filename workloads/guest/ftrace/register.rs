@@ -5,10 +5,10 @@
 //! at run time, or the list.
 //! Any thread may register: one at a time, by a mutex (Linux: ftrace_lock); text is changed under another (text_mutex).
 
-use crate::guest::{cpu, sync};
 use crate::guest::ftrace::hash;
 use crate::guest::ftrace::ops::{self, Ops};
 use crate::guest::ftrace::sites::{self, Site};
+use crate::guest::{cpu, marks, sync};
 use crate::mini_core::*;
 use crate::scheme;
 
@@ -204,7 +204,9 @@ unsafe fn apply() {
         };
         let change = Change { updates: &raw const UPDATES as *const Update, count: UPDATE_COUNT, op };
         sync::lock_mutex(&raw mut TEXT_MUTEX);
+        mark!(marks::APPLY);
         scheme::apply(&raw const change);
+        mark!(marks::APPLY_END);
         sync::unlock(&raw mut TEXT_MUTEX);
     }
 }

@@ -1,6 +1,7 @@
 //! What one RV64 hart does for itself: identity, interrupts, counters, fences, atomics.
 
 use crate::guest::hart::Hart;
+use crate::guest::marks;
 use crate::guest::thread::Thread;
 use crate::mini_core::*;
 
@@ -77,7 +78,11 @@ pub fn instructions() -> u64 {
 /// Later fetches of this hart see what it and its fences have seen.
 #[inline(always)]
 pub fn synchronize_fetches() {
-    unsafe { asm!("fence.i") }
+    unsafe {
+        mark!(marks::CACHE);
+        asm!("fence.i");
+        mark!(marks::CACHE_END);
+    }
 }
 
 /// For text that nobody else may be fetching: this hart's later fetches see the stored instruction. The others need a

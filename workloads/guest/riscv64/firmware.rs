@@ -1,7 +1,7 @@
 //! SBI: the console, the other harts, IPIs, remote fences, the end. Chapter numbers are those of the SBI specification 2.0.
 
 use crate::guest::hart::{self, Hart};
-use crate::guest::{ipi, params, thread};
+use crate::guest::{ipi, marks, params, thread};
 use crate::mini_core::*;
 
 const BASE: u64 = 0x10;
@@ -140,10 +140,18 @@ pub fn flush_icache_all() {
         return ipi::on_each_hart(fence_i, 0);
     }
     thread::preempt_disable();
-    unsafe { asm!("fence.i", "fence w, o") }
+    unsafe {
+        mark!(marks::CACHE);
+        asm!("fence.i", "fence w, o");
+        mark!(marks::CACHE_END);
+    }
     let mask = others();
     if mask != 0 {
-        unsafe { call(RFENCE, 0, mask, 0, 0) };
+        unsafe {
+            mark!(marks::ASK);
+            call(RFENCE, 0, mask, 0, 0);
+            mark!(marks::ASK_END);
+        }
     }
     thread::preempt_enable();
 }
