@@ -14,7 +14,7 @@ const WORKLOADS: &[(&str, &str)] = &[
     ("overhead", "calls of one traced function, over the ftrace-ops grid of relevant and irrelevant tracers"),
     (
         "call",
-        "calls of one traced function as tracers of other kinds see them: direct calls near, far, beside another tracer",
+        "calls of one traced function as tracers of other kinds see them: direct calls, all registers, function graph",
     ),
     ("latency", "enable, retarget and disable of many sites at once, while other harts call them"),
     ("toggling", "sites toggled while all other harts call them; every call and every pass is judged"),

@@ -47,6 +47,9 @@ pub const OPS: u64 = 0;
 pub const DIRECT_NEAR: u64 = 1;
 pub const DIRECT_FAR: u64 = 2;
 pub const DIRECT_LIST: u64 = 3;
+/// A tracer that asks for all registers; one that sees calls begin and end.
+pub const REGS: u64 = 4;
+pub const GRAPH: u64 = 5;
 
 /// One word; volatile, since the compiler saw other values than the host has put there.
 pub fn get(word: u64) -> u64 {

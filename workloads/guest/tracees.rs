@@ -9,6 +9,7 @@ use crate::scheme;
 unsafe extern "C" {
     pub fn tracee_relevant();
     pub fn tracee_irrelevant();
+    pub fn tracee_nested(depth: u64, again: u64) -> u64;
     static corpus_tracees: u64;
     static corpus_count: u64;
     static generated_tracees: u64;

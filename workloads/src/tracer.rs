@@ -15,11 +15,16 @@ pub enum Tracer {
     DirectFar,
     /// The same, on sites that an ordinary tracer wants too: the list leaves its target for the trampoline's late branch.
     DirectList,
+    /// A function that gets all registers.
+    Regs,
+    /// Two functions, one that sees calls begin and one that sees them end.
+    Graph,
 }
 
 impl Tracer {
     /// All kinds.
-    pub const ALL: [Tracer; 4] = [Tracer::Ops, Tracer::DirectNear, Tracer::DirectFar, Tracer::DirectList];
+    pub const ALL: [Tracer; 6] =
+        [Tracer::Ops, Tracer::DirectNear, Tracer::DirectFar, Tracer::DirectList, Tracer::Regs, Tracer::Graph];
 
     /// The name used in results.
     pub const fn name(self) -> &'static str {
@@ -28,6 +33,8 @@ impl Tracer {
             Tracer::DirectNear => "direct-near",
             Tracer::DirectFar => "direct-far",
             Tracer::DirectList => "direct-list",
+            Tracer::Regs => "regs",
+            Tracer::Graph => "graph",
         }
     }
 
@@ -40,7 +47,8 @@ impl Tracer {
     pub const fn exits(self) -> &'static [&'static str] {
         match self {
             Tracer::DirectNear => &["direct_near_a", "direct_near_b"],
-            Tracer::Ops | Tracer::DirectFar | Tracer::DirectList => &[],
+            Tracer::Regs => &["ftrace_regs_trampoline"],
+            Tracer::Ops | Tracer::DirectFar | Tracer::DirectList | Tracer::Graph => &[],
         }
     }
 
@@ -52,6 +60,12 @@ impl Tracer {
             image.read_u64(image.symbol(name)?.addr)
         };
         let direct = says("takes_direct_calls").is_some_and(|word| word != 0);
-        Tracer::ALL.into_iter().filter(|kind| *kind == Tracer::Ops || direct).collect()
+        let regs = says("regs_trampoline").is_some_and(|word| word != 0);
+        let takes = |kind: &Tracer| match kind {
+            Tracer::Ops => true,
+            Tracer::Regs => regs,
+            _ => direct,
+        };
+        Tracer::ALL.into_iter().filter(takes).collect()
     }
 }

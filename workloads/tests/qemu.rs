@@ -82,7 +82,7 @@ fn aarch64_images_toggle_sites_while_seven_harts_call_them() {
 }
 
 #[test]
-fn direct_calls_toggle_while_others_call() {
+fn tracers_of_every_kind_toggle_while_others_call() {
     for scheme in SCHEMES.iter().filter(|s| qemu_is_there(s.arch)) {
         for tracer in Tracer::of(scheme).into_iter().filter(|t| *t != Tracer::Ops) {
             // Few remote fences on RISC-V, where each takes QEMU a fifth of a second.

@@ -4,6 +4,7 @@
 //! within one settled phase must have been seen by exactly the tracer of that phase, a call beside a change by the old or
 //! the new one.
 
+use crate::guest::ftrace::graph;
 use crate::guest::thread::{self, CallRecord, Tally, Thread};
 use crate::guest::{console, cpu, hart, params, schedule, tracees};
 use crate::mini_core::*;
@@ -123,6 +124,7 @@ unsafe fn one_call(me: *mut Thread, n: u64) {
     unsafe {
         let (preempt_count, recursion) = ((*me).preempt_count, (*me).recursion);
         let before = cpu::load_acquire(&raw const PHASE);
+        let mark = graph::mark();
         let outcome = tracees::call(n);
         cpu::fence();
         let after = cpu::load_acquire(&raw const PHASE);
@@ -162,6 +164,10 @@ unsafe fn one_call(me: *mut Thread, n: u64) {
                 (*tally).untimely += 1;
                 wrong = true;
             }
+        }
+        if !graph::all_ended(mark, if graph::wanted() { (*call).hits } else { 0 }) && outcome.status != 2 {
+            (*tally).tracers += 1;
+            wrong = true;
         }
         if (*call).faults != 0 {
             (*tally).tracers += 1;

@@ -3,7 +3,7 @@
 //! The grid of the Linux sample module samples/ftrace/ftrace-ops.c. Hart 0 alone calls.
 
 use crate::guest::ftrace::ops::{self, Ops};
-use crate::guest::ftrace::{direct, hash, register, sites};
+use crate::guest::ftrace::{direct, graph, hash, register, regs, sites};
 use crate::guest::{console, cpu, params, tracees, tracers};
 use crate::scheme;
 
@@ -22,6 +22,12 @@ pub fn run() {
     }
     if direct::wanted() {
         return direct_calls(calls);
+    }
+    if regs::wanted() {
+        return all_registers(calls);
+    }
+    if graph::wanted() {
+        return begin_and_end(calls);
     }
     let ours = register_many(relevant, tracees::tracee_relevant as u64);
     let others = register_many(irrelevant, tracees::tracee_irrelevant as u64);
@@ -57,11 +63,53 @@ fn direct_calls(calls: u64) {
         }
     }
     measure(calls);
-    let wrong = direct::hits() != WARM_UP + calls;
-    console::result(text!("hits"), direct::hits());
-    console::result(text!("wrong"), wrong as u64);
-    if wrong {
-        console::fail_with(text!("direct calls lost or doubled:"), direct::hits());
+    report(direct::hits(), WARM_UP + calls);
+}
+
+/// One tracer that asks for all registers. It counts once the time is taken.
+fn all_registers(calls: u64) {
+    let ops = ops::allocate(tracers::empty, 0);
+    unsafe {
+        regs::ask(ops);
+        register::set_filter(ops, index_of(tracees::tracee_relevant as u64), 1);
+        register::register(ops);
+        measure(calls);
+        register::unregister(ops);
+        (*ops).func = tracers::counting;
+        register::register(ops);
+        call_relevant(CHECKED);
+        report((*ops).hits, CHECKED);
+    }
+}
+
+/// Nesting that is asked for beyond what function graph follows.
+const NESTED: u64 = 60;
+
+/// A tracer that sees calls begin and end; then calls that nest more deeply than it follows.
+fn begin_and_end(calls: u64) {
+    let ops = ops::allocate(graph::enter, 0);
+    unsafe {
+        register::set_filter(ops, index_of(tracees::tracee_relevant as u64), 1);
+        register::register(ops);
+        measure(calls);
+        let ended = graph::returns();
+        let nested = ops::allocate(graph::enter, 0);
+        register::set_filter(nested, index_of(tracees::tracee_nested as u64), 1);
+        register::register(nested);
+        let result = tracees::tracee_nested(NESTED, tracees::tracee_nested as u64);
+        if result != NESTED || graph::returns() - ended != graph::DEPTH {
+            console::fail_with(text!("nested calls that did not end:"), graph::returns() - ended);
+        }
+        report(ended, WARM_UP + calls);
+    }
+}
+
+/// Calls that a tracer saw, and whether they are as many as they must be.
+fn report(hits: u64, expected: u64) {
+    console::result(text!("hits"), hits);
+    console::result(text!("wrong"), (hits != expected) as u64);
+    if hits != expected {
+        console::fail_with(text!("traced calls lost or doubled:"), hits);
     }
 }
 

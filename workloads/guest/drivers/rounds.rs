@@ -2,7 +2,7 @@
 
 use crate::guest::drivers::callers;
 use crate::guest::ftrace::ops::{self, Ops};
-use crate::guest::ftrace::{direct, reclaim, register};
+use crate::guest::ftrace::{direct, graph, reclaim, register, regs};
 use crate::guest::thread::Tally;
 use crate::guest::{console, cpu, hart, ipi, marks, params, tracees, tracers, trap};
 use crate::scheme;
@@ -113,6 +113,11 @@ unsafe fn revive(ops: *mut Ops, func: ops::TracerFn, kind: u64) {
         ops::prepare(ops, func, kind);
         if direct::wanted() {
             direct::aim_at_check(ops, kind);
+        } else if regs::wanted() {
+            (*ops).func = if kind == tracers::KIND_A { regs::checking_a } else { regs::checking_b };
+            regs::ask(ops);
+        } else if graph::wanted() {
+            (*ops).func = if kind == tracers::KIND_A { graph::enter_a } else { graph::enter_b };
         }
     }
 }
