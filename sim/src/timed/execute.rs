@@ -264,6 +264,15 @@ impl<B: Board, const TIMED: bool> Context for Executing<'_, B, TIMED> {
         self.store_within(at, size, value)
     }
 
+    #[inline(always)]
+    fn store_pair(&mut self, at: u64, size: Size, values: (u64, u64), order: AccessOrder) -> Result<(), Fault> {
+        self.store(at, size, values.0, order)?;
+        if TIMED && size == Size::Double && at.is_multiple_of(16) {
+            self.hart.stores.join_next(self.pc);
+        }
+        self.store(at.wrapping_add(size.bytes()), size, values.1, order)
+    }
+
     fn rmw(
         &mut self,
         at: u64,
