@@ -70,3 +70,59 @@ fn semihosting_prints_characters_and_passes_any_exit_code_on() {
         }
     }
 }
+
+/// One hart writes pairs of equal numbers, the other one ends with 1 when it has read two that differ, and with 0 when it has
+/// read many that are equal.
+fn pairs_seen_half_written(test: &str, offset: u32, store: &str) -> Option<i32> {
+    let source = format!(
+        ".globl _start
+         _start: movz x0, #0xc400, lsl #16
+             movk x0, #3
+             mov x1, #1
+             adr x2, writer
+             mov x3, #0
+             hvc #0
+             adr x10, data
+             add x10, x10, #{offset}
+             mov w11, #20000
+         1:  ldp x1, x2, [x10]
+             cmp x1, x2
+             b.ne 2f
+             subs w11, w11, #1
+             b.ne 1b
+             // Too early to tell while nothing has been written.
+             cbz x1, 1b
+         2:  cset x2, ne
+             adr x1, block
+             str x2, [x1, #8]
+             mov x0, #0x20
+             hlt #0xf000
+             b .
+         writer:
+             adr x10, data
+             add x10, x10, #{offset}
+             mov x1, #0
+         3:  add x1, x1, #1
+             {store}
+             b 3b
+             .balign 8
+         block: .quad 0x20026, 0
+             .balign 64
+         data: .quad 0, 0, 0, 0
+        "
+    );
+    let program = Program::assemble(test, Target::Aarch64, &source, &["-Wl,-Ttext=0x40080000"])?;
+    let (code, _, stderr) = program.run(&["--harts", "2", "--max-instructions", "10000000"]);
+    assert!(code < 2, "{stderr}");
+    Some(code)
+}
+
+#[test]
+fn a_pair_of_doubles_within_16_bytes_is_never_seen_half_written() {
+    let test = "a_pair_of_doubles_within_16_bytes_is_never_seen_half_written";
+    let Some(whole) = pairs_seen_half_written(test, 16, "stp x1, x1, [x10]") else { return };
+    assert_eq!(whole, 0);
+    // The same without the promise: it can be seen.
+    assert_eq!(pairs_seen_half_written(test, 8, "stp x1, x1, [x10]"), Some(1));
+    assert_eq!(pairs_seen_half_written(test, 16, "str x1, [x10]\n str x1, [x10, #8]"), Some(1));
+}

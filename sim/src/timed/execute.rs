@@ -122,7 +122,8 @@ impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
     #[cold]
     fn store_bytes(&mut self, at: u64, size: Size, value: u64) -> Result<(), Fault> {
         self.translate(at, 1, Access::Store)?;
-        self.translate(at.wrapping_add(size.bytes() - 1), 1, Access::Store)?;
+        // A fault names the first byte of the access in the page that has it.
+        self.translate(at.wrapping_add(size.bytes() - 1) & !(PAGE - 1), 1, Access::Store)?;
         for i in 0..size.bytes() {
             self.store_within(at.wrapping_add(i), Size::Byte, value >> (8 * i))?;
         }
@@ -262,6 +263,15 @@ impl<B: Board, const TIMED: bool> Context for Executing<'_, B, TIMED> {
             return self.store_bytes(at, size, value);
         }
         self.store_within(at, size, value)
+    }
+
+    #[inline(always)]
+    fn store_pair(&mut self, at: u64, size: Size, values: (u64, u64), order: AccessOrder) -> Result<(), Fault> {
+        self.store(at, size, values.0, order)?;
+        if TIMED && size == Size::Double && at.is_multiple_of(16) {
+            self.hart.stores.join_next(self.pc);
+        }
+        self.store(at.wrapping_add(size.bytes()), size, values.1, order)
     }
 
     fn rmw(

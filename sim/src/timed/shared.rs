@@ -423,6 +423,10 @@ impl<B: Board> Shared<B> {
         }
         self.commit(hart.id, store.at, store.size, store.value, store.pc, at);
         hart.stores.pop(at);
+        if let Some(other) = hart.stores.oldest().copied().filter(|_| store.joined) {
+            self.commit(hart.id, other.at, other.size, other.value, other.pc, at);
+            hart.stores.pop(at);
+        }
         if !self.effects.is_empty() {
             self.apply_effects(hart);
         }

@@ -18,6 +18,8 @@ pub struct Pending {
     pub pc: u64,
     /// When it may leave for L1D.
     pub ready: Cycle,
+    /// It reaches memory together with the next one.
+    pub joined: bool,
 }
 
 /// What a load finds among the waiting stores.
@@ -56,7 +58,7 @@ impl StoreBuffer {
     pub fn new(entries: u8, delay: u8) -> StoreBuffer {
         StoreBuffer {
             ring: vec![
-                Pending { at: 0, size: Size::Byte, value: 0, pc: 0, ready: Cycle(0) };
+                Pending { at: 0, size: Size::Byte, value: 0, pc: 0, ready: Cycle(0), joined: false };
                 (entries as usize).next_power_of_two()
             ],
             first: 0,
@@ -119,8 +121,16 @@ impl StoreBuffer {
             self.grow();
         }
         let place = self.place(self.waiting);
-        self.ring[place] = Pending { at, size, value, pc, ready };
+        self.ring[place] = Pending { at, size, value, pc, ready, joined: false };
         self.waiting += 1;
+    }
+
+    /// The store of the instruction at `pc`, if it is the youngest, and the next one are one: they reach memory together.
+    pub fn join_next(&mut self, pc: u64) {
+        let youngest = self.place(self.waiting.wrapping_sub(1));
+        if self.waiting > 0 && self.ring[youngest].pc == pc {
+            self.ring[youngest].joined = true;
+        }
     }
 
     /// The oldest store.
