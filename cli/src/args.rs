@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::sweep::Sweep;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use cmodx_isa::Arch;
 use cmodx_isa::riscv::Extensions;
@@ -49,6 +50,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Run a counterexample of `check` again and show it.
     Replay(Replay),
+    /// Run a program as `run` does and show where each instruction is in which cycle, or what cycles are lost to.
+    Trace(PipelineTrace),
     /// Run litmus tests in herd's format under a model of instruction fetch.
     Litmus(Litmus),
     /// Compare two result files; exit code 1 when something got worse.
@@ -147,6 +150,10 @@ pub struct Bench {
     /// What is measured.
     #[command(flatten)]
     pub selection: Selection,
+    /// Measure with each value of a parameter of the core model: KEY=A..B, KEY=A..B:STEP or KEY=X,Y,Z, with KEY as in the
+    /// model's TOML file (fence_i.per_line=0..10); may be repeated, each parameter on its own.
+    #[arg(long, value_name = "KEY=VALUES")]
+    pub sweep: Vec<Sweep>,
     /// Write the results to this file (JSON Lines); `-` is stdout.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -175,7 +182,7 @@ pub struct Report {
 }
 
 /// Arguments of `run`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Run {
     /// The program: an ELF file for riscv64 or aarch64.
     pub elf: PathBuf,
@@ -226,6 +233,35 @@ pub struct Run {
     /// Write the trace to this file instead.
     #[arg(long, value_name = "FILE", requires = "trace")]
     pub trace_file: Option<PathBuf>,
+    /// What `trace` wants to see of the pipeline.
+    #[arg(skip)]
+    pub view: Option<View>,
+}
+
+/// Arguments of `trace`.
+#[derive(Debug, Args)]
+pub struct PipelineTrace {
+    /// What is shown.
+    #[command(flatten)]
+    pub view: View,
+    /// The program, as `run` takes it; --max-instructions is 10000 if left out.
+    #[command(flatten)]
+    pub run: Run,
+}
+
+/// What `trace` shows of the pipeline.
+#[derive(Clone, Debug, Args)]
+#[group(required = true, multiple = true)]
+pub struct View {
+    /// Write every instruction, stage by stage, as Kanata 0004 (for Konata); `-` is stdout.
+    #[arg(long, value_name = "FILE")]
+    pub kanata: Option<PathBuf>,
+    /// Print the cycles that were lost, by cause.
+    #[arg(long)]
+    pub waits: bool,
+    /// Begin after this many instructions.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub skip: u64,
 }
 
 /// What caches promise to instruction fetch.

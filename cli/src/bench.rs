@@ -2,6 +2,7 @@
 
 use crate::args::{Bench, Format, Selection};
 use crate::progress::Progress;
+use crate::sweep::{self, Sweep};
 use crate::{FINDING, cores, output, provenance};
 use anyhow::{Result, bail};
 use cmodx_reports::Results;
@@ -19,7 +20,7 @@ pub fn bench(args: &Bench) -> Result<u8> {
         // Fails before anything long is measured.
         cmodx_reports::history::file_name(&provenance::run(true))?;
     }
-    let results = measure(&args.selection)?;
+    let results = measure(&args.selection, &args.sweep)?;
     if let Some(dir) = &args.save_history {
         let path = cmodx_reports::history::save(dir, &results)?;
         eprintln!("saved {}", path.display());
@@ -49,13 +50,13 @@ pub fn verdict(results: &Results) -> u8 {
 }
 
 /// Runs the selected part of the default matrix. Guests with more sites than the embedded ones have are built first.
-pub fn measure(selection: &Selection) -> Result<Results> {
+pub fn measure(selection: &Selection, sweeps: &[Sweep]) -> Result<Results> {
     let most = selection.sites.unwrap_or(0);
     if most > images::MOST_SITES {
         bail!("--sites {most}: the guest has room for {} sites", images::MOST_SITES);
     }
     let schemes = schemes(selection, most)?;
-    let cores = cores_of(selection)?;
+    let cores = sweep::variants(cores_of(selection)?, sweeps)?;
     images::provide(&schemes, most)?;
     let mut scale = Scale::default();
     if let Some(calls) = selection.calls {

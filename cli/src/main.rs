@@ -15,6 +15,7 @@ mod provenance;
 mod replay;
 mod report;
 mod run;
+mod sweep;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::bench(args),
         Command::Report(args) => report::report(args),
         Command::Run(args) => run::run(args),
+        Command::Trace(args) => run::trace(args),
         Command::Kernel { command } => kernel::kernel(command),
         Command::Check(args) => check::check(args),
         Command::Replay(args) => replay::replay(args),

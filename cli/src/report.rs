@@ -12,7 +12,7 @@ pub fn report(args: &Report) -> Result<u8> {
     }
     let results = match &args.results {
         Some(path) => Results::read_jsonl(path)?,
-        None => bench::measure(&args.selection)?,
+        None => bench::measure(&args.selection, &[])?,
     };
     if let Some(path) = &args.save_results {
         results.write_jsonl(path)?;

@@ -3,13 +3,26 @@
 mod bare;
 mod drive;
 mod user;
+mod view;
 
-use crate::args::Run;
+use crate::args::{PipelineTrace, Run, Timing};
 use crate::cores;
 use anyhow::{Result, bail};
 use cmodx_isa::Arch;
 use cmodx_sim::core_model::CoreModel;
 use cmodx_sim::loader::Image;
+
+/// Runs a program and shows its way through the pipeline.
+pub fn trace(args: &PipelineTrace) -> Result<u8> {
+    if args.run.timing == Timing::None {
+        bail!("--timing none has no pipeline to show");
+    }
+    if args.run.trace.is_some() {
+        bail!("--trace belongs to `run`; `trace` shows the pipeline");
+    }
+    let view = Some(args.view.clone());
+    run(&Run { view, ..args.run.clone() })
+}
 
 /// Runs a program and passes its exit code on.
 pub fn run(args: &Run) -> Result<u8> {

@@ -10,6 +10,8 @@ pub enum Class {
     AluShifted,
     /// Multiplication.
     Mul,
+    /// Multiplication of 32-bit values.
+    Mul32,
     /// Multiply-accumulate (AArch64 madd, msub, smaddl, …).
     MulAdd,
     /// Division or remainder of 32-bit values.
@@ -100,6 +102,57 @@ impl Class {
     /// Number of classes.
     pub const COUNT: usize = Class::Crypto as usize + 1;
 
+    /// All of them, in the order of their numbers.
+    #[rustfmt::skip]
+    pub const ALL: [Class; Class::COUNT] = [
+        Class::Alu,
+        Class::AluShifted,
+        Class::Mul,
+        Class::Mul32,
+        Class::MulAdd,
+        Class::Div32,
+        Class::Div64,
+        Class::Load,
+        Class::LoadPair,
+        Class::Store,
+        Class::StorePair,
+        Class::Branch,
+        Class::Jump,
+        Class::Call,
+        Class::IndirectJump,
+        Class::IndirectCall,
+        Class::Return,
+        Class::Atomic,
+        Class::LoadExclusive,
+        Class::StoreExclusive,
+        Class::Fence,
+        Class::Dsb,
+        Class::FenceI,
+        Class::Isb,
+        Class::CacheOp,
+        Class::TlbOp,
+        Class::System,
+        Class::Exception,
+        Class::TrapReturn,
+        Class::Hint,
+        Class::Nop,
+        Class::FpMove,
+        Class::FpConvert,
+        Class::FpAdd32,
+        Class::FpAdd64,
+        Class::FpMul32,
+        Class::FpMul64,
+        Class::FpFma32,
+        Class::FpFma64,
+        Class::FpDiv32,
+        Class::FpDiv64,
+        Class::SimdAlu,
+        Class::SimdMul,
+        Class::SimdPermute,
+        Class::SimdStruct,
+        Class::Crypto,
+    ];
+
     /// True for everything that may send control elsewhere than to the next instruction.
     pub const fn is_branch(self) -> bool {
         matches!(
@@ -177,12 +230,31 @@ pub struct Operands {
     pub reads: RegSet,
     /// Those of `reads` that form an address or a jump target.
     pub address: RegSet,
+    /// Those of `reads` that enter the unit elsewhere than the others: the shifted or extended operand, the addend of a
+    /// multiply-add. A register that is both is here only if it is the shifted one.
+    pub second: RegSet,
     /// Registers written.
     pub writes: RegSet,
+    /// Those of `writes` that are a base register moved by the access.
+    pub moved_base: RegSet,
     /// How memory is touched.
     pub access: AccessKind,
     /// Acquire ordering (aq, ldar, ldapr, …).
     pub acquire: bool,
     /// Release ordering (rl, stlr, …).
     pub release: bool,
+    /// A barrier that orders earlier stores before later loads, or waits for them: what stores leave in order cannot give.
+    pub store_load: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_classes_stand_at_their_numbers() {
+        for (number, class) in Class::ALL.into_iter().enumerate() {
+            assert_eq!(class as usize, number, "{class:?}");
+        }
+    }
 }

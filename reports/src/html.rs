@@ -5,6 +5,7 @@ use crate::finding;
 use crate::plots::{self, Plot};
 use crate::records::Run;
 use crate::results::Results;
+use crate::sensitivity;
 use crate::summary::sentences;
 use crate::table::{Table, escape};
 use crate::tables;
@@ -49,6 +50,7 @@ impl Results {
         provenance(&mut body, self);
         navigation(&mut body, self);
         words(&mut body, self);
+        sensitivity(&mut body, self)?;
         overheads(&mut body, self)?;
         sizes(&mut body, self)?;
         latencies(&mut body, self)?;
@@ -169,6 +171,21 @@ fn words(body: &mut String, results: &Results) {
         let _ = writeln!(body, "<li>{}</li>", escape(&sentence));
     }
     body.push_str("</ul>\n");
+}
+
+fn sensitivity(body: &mut String, results: &Results) -> Result<(), Error> {
+    let sweeps = sensitivity::sweeps(results);
+    if sweeps.is_empty() {
+        return Ok(());
+    }
+    body.push_str("<h2 id=sensitivity>What depends on a parameter of the core model</h2>\n");
+    for ((sweep, quantities), section) in sweeps.iter().zip(sensitivity::sections(results)) {
+        let _ = writeln!(body, "<h3>{}</h3>\n<p>{}</p>", escape(&section.title), escape(&section.note));
+        let plot = plots::sweep_lines(&section.title, sweep.key, quantities)?;
+        body.push_str(&plot.as_ref().map_or_else(String::new, figure));
+        body.push_str(&folded("the numbers", &section.table));
+    }
+    Ok(())
 }
 
 fn overheads(body: &mut String, results: &Results) -> Result<(), Error> {

@@ -11,6 +11,7 @@ pub mod finding;
 pub mod history;
 pub mod plots;
 pub mod records;
+pub mod sensitivity;
 pub mod table;
 pub mod tables;
 

@@ -443,7 +443,8 @@ pub fn size_sections(results: &Results) -> Vec<Section> {
 /// All tables of the results, the grids first.
 pub fn sections(results: &Results) -> Vec<Section> {
     let grids = subjects(results).into_iter().filter(|subject| grid_rows(results, *subject).len() > 1);
-    let mut sections: Vec<Section> = grids.map(|subject| ops_grid(results, subject)).collect();
+    let mut sections = crate::sensitivity::sections(results);
+    sections.extend(grids.map(|subject| ops_grid(results, subject)));
     for ((arch, machine), rows) in overheads_by_machine(results) {
         let disabled: Vec<&Overhead> =
             rows.into_iter().filter(|row| (row.relevant, row.irrelevant) == (0, 0)).collect();

@@ -122,12 +122,12 @@ fn caches(c: &mut Criterion) {
     let mut group = c.benchmark_group("caches");
     let mut hierarchy = Hierarchy::new(&core(), 2);
     let line = LineNumber::of(BASE);
-    group.bench_function("load that hits", |b| b.iter(|| hierarchy.load(HartId(0), black_box(line))));
+    group.bench_function("load that hits", |b| b.iter(|| hierarchy.load(HartId(0), black_box(line), Cycle(0))));
     let mut next = 0;
     group.bench_function("load that misses L1D", |b| {
         b.iter(|| {
             next = (next + 1) % 4096;
-            hierarchy.load(HartId(0), LineNumber(line.0 + next))
+            hierarchy.load(HartId(0), LineNumber(line.0 + next), Cycle(0))
         });
     });
     let mut lines = InsnCache::new(&core());

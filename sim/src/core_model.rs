@@ -2,7 +2,17 @@
 //!
 //! The files under `cores/` carry the source of every number. Latencies are in cycles of the core's clock.
 
-use cmodx_isa::{Arch, Class};
+mod cost;
+mod issue;
+mod memory;
+mod sweep;
+
+pub use cost::{CacheOpCost, FenceCost, FenceICost, TrapCost};
+pub(crate) use issue::distance;
+pub use issue::{Consumer, Forward, Issue, Late, Latency, Producer};
+pub use memory::{DataCache, Dram, InsnCache, Level2, Replacement, StoreBuffer, TlbSizes, WritePolicy};
+
+use cmodx_isa::Arch;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -22,78 +32,36 @@ pub struct CoreModel {
     pub issue: Issue,
     /// Result latencies.
     pub latency: Latency,
+    /// Operands that are read late.
+    #[serde(default)]
+    pub late: Late,
+    /// Exceptions from the latencies by producer and consumer.
+    #[serde(default)]
+    pub forward: Forward,
     /// Branch prediction.
     pub branch: Branch,
     /// L1 instruction cache.
     pub l1i: InsnCache,
     /// L1 data cache.
     pub l1d: DataCache,
-    /// Shared second level.
+    /// Second level.
     pub l2: Level2,
-    /// Cycles of a line from memory behind L2.
-    pub dram_cycles: u64,
+    /// Memory behind L2.
+    pub dram: Dram,
+    /// Translation buffers.
+    pub tlb: TlbSizes,
     /// Store buffer.
     pub store_buffer: StoreBuffer,
-    /// Barriers and cache maintenance.
+    /// Barriers.
     pub fence: FenceCost,
+    /// FENCE.I.
+    pub fence_i: FenceICost,
+    /// Cache maintenance.
+    pub cache_op: CacheOpCost,
     /// Traps, firmware, interprocessor interrupts.
     pub trap: TrapCost,
     /// What the caches promise to instruction fetch.
     pub coherence: Coherence,
-}
-
-/// How many instructions issue in one cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Issue {
-    /// All.
-    pub width: u8,
-    /// Loads.
-    pub loads: u8,
-    /// Stores.
-    pub stores: u8,
-    /// Loads and stores together.
-    pub memory: u8,
-    /// Branches and jumps.
-    pub branches: u8,
-    /// Multiplications and divisions.
-    pub multiplies: u8,
-}
-
-/// Cycles from issue until a dependent instruction can issue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Latency {
-    /// Plain integer operation.
-    pub alu: u8,
-    /// With shifted or extended operand.
-    pub alu_shifted: u8,
-    /// Multiplication.
-    pub mul: u8,
-    /// Multiply-accumulate.
-    pub mul_add: u8,
-    /// 32-bit division (not pipelined).
-    pub div32: u8,
-    /// 64-bit division (not pipelined).
-    pub div64: u8,
-    /// Load that hits L1D.
-    pub load: u8,
-    /// Second register of a load pair, over the first.
-    pub load_pair_extra: u8,
-    /// Atomic read-modify-write on an owned line.
-    pub atomic: u8,
-    /// Read of a system register.
-    pub system: u8,
-    /// Floating-point and vector move or simple operation.
-    pub fp_move: u8,
-    /// Floating-point add, multiply, fused multiply-add, conversion, single precision.
-    pub fp32: u8,
-    /// The same, double precision.
-    pub fp64: u8,
-    /// Single-precision division.
-    pub fp_div32: u8,
-    /// Double-precision division.
-    pub fp_div64: u8,
 }
 
 /// Branch prediction parameters.
@@ -108,102 +76,16 @@ pub struct Branch {
     pub btb_miss: u8,
     /// log2 of the number of two-bit direction counters.
     pub direction_bits: u8,
-    /// Bits of global history mixed into their index.
+    /// Bits of global history mixed into their index (gshare).
     pub history_bits: u8,
+    /// A second table of as many counters without history, and one that chooses between the two (tournament).
+    pub tournament: bool,
     /// Branch target buffer entries (a power of two).
     pub btb_entries: u16,
     /// Return stack entries.
     pub return_stack: u8,
-}
-
-/// L1 instruction cache parameters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InsnCache {
-    /// Bytes.
-    pub size: u32,
-    /// Ways.
-    pub ways: u8,
-    /// Bytes of one beat of a line fill; each beat reads memory at its own cycle.
-    pub beat_bytes: u8,
-}
-
-/// L1 data cache parameters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DataCache {
-    /// Bytes.
-    pub size: u32,
-    /// Ways.
-    pub ways: u8,
-    /// Extra cycles when another hart's L1D holds the line dirty.
-    pub remote_dirty: u8,
-    /// Cycles to take ownership of a line that others share.
-    pub upgrade: u8,
-}
-
-/// Second-level cache parameters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Level2 {
-    /// Bytes.
-    pub size: u32,
-    /// Ways.
-    pub ways: u8,
-    /// Cycles from an L1 miss to the first data.
-    pub cycles: u64,
-}
-
-/// Store buffer parameters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StoreBuffer {
-    /// Entries.
-    pub entries: u8,
-    /// Cycles from issue until the oldest store may leave for L1D.
-    pub drain_delay: u8,
-}
-
-/// Cost of barriers and cache maintenance, beyond the waiting that they imply.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FenceCost {
-    /// Data barrier with an empty store buffer.
-    pub data: u16,
-    /// DSB with nothing outstanding.
-    pub dsb: u16,
-    /// ISB: refetch of the pipeline.
-    pub isb: u16,
-    /// FENCE.I, fixed part: pipeline flush.
-    pub fence_i: u16,
-    /// FENCE.I, for each valid line dropped.
-    pub fence_i_per_line: u16,
-    /// IC IVAU until it is complete everywhere.
-    pub ic_ivau: u16,
-    /// DC CVAU of a dirty line.
-    pub dc_cvau: u16,
-}
-
-/// Cost of traps and of what crosses harts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TrapCost {
-    /// From the trapping instruction to the first of the handler.
-    pub entry: u16,
-    /// Return from a trap.
-    pub exit: u16,
-    /// Cycles spent in the firmware's handler of a call.
-    pub firmware_call: u16,
-    /// Cycles of the firmware's interrupt handler around a remote fence.
-    pub firmware_ipi: u16,
-    /// From the write that raises an interprocessor interrupt until the target sees it.
-    pub ipi_latency: u16,
-    /// Write of a control register: pipeline flush.
-    pub system_write: u16,
-    /// Access to a device register.
-    pub device: u16,
-    /// Page table walk, per level that misses nothing.
-    pub walk_level: u16,
+    /// log2 of the number of targets of indirect jumps kept by history; 0: they are predicted from the branch target buffer.
+    pub indirect_bits: u8,
 }
 
 /// What the caches promise to instruction fetch.
@@ -240,7 +122,9 @@ pub enum CoreModelError {
 /// The built-in models, as shipped.
 const BUILT_IN: &[(&str, &str)] = &[
     ("sifive-u74", include_str!("../cores/sifive-u74.toml")),
+    ("spacemit-x60", include_str!("../cores/spacemit-x60.toml")),
     ("cortex-a55", include_str!("../cores/cortex-a55.toml")),
+    ("cortex-a53", include_str!("../cores/cortex-a53.toml")),
     ("ideal", include_str!("../cores/ideal.toml")),
 ];
 
@@ -288,7 +172,9 @@ impl CoreModel {
     /// The same caches with no cost of anything but instructions themselves.
     pub(crate) fn without_costs(&self) -> CoreModel {
         let mut model = self.clone();
-        model.fence = FenceCost { data: 0, dsb: 0, isb: 0, fence_i: 0, fence_i_per_line: 0, ic_ivau: 0, dc_cvau: 0 };
+        model.fence = FenceCost { data: 0, ordered: 0, dsb: 0, isb: 0 };
+        model.fence_i = FenceICost { flush: 0, per_line: 0 };
+        model.cache_op = CacheOpCost { ic_ivau: 0, dc_cvau: 0 };
         model.trap = TrapCost {
             entry: 0,
             exit: 0,
@@ -299,40 +185,10 @@ impl CoreModel {
             ipi_latency: 1,
             system_write: 0,
             device: 0,
-            walk_level: 0,
         };
+        model.tlb = TlbSizes { l2_cycles: 0, walk_level: 0, ..model.tlb };
+        model.l1i.prefetch = false;
         model
-    }
-
-    /// Latency table by class; memory classes give the L1D hit.
-    pub(crate) fn latencies(&self) -> [u8; Class::COUNT] {
-        let l = &self.latency;
-        let mut table = [l.alu; Class::COUNT];
-        let mut set = |class: Class, cycles: u8| table[class as usize] = cycles;
-        set(Class::AluShifted, l.alu_shifted);
-        set(Class::Mul, l.mul);
-        set(Class::MulAdd, l.mul_add);
-        set(Class::Div32, l.div32);
-        set(Class::Div64, l.div64);
-        for class in [Class::Load, Class::LoadExclusive, Class::StoreExclusive] {
-            set(class, l.load);
-        }
-        set(Class::LoadPair, l.load + l.load_pair_extra);
-        set(Class::Atomic, l.atomic);
-        set(Class::System, l.system);
-        for class in [Class::FpMove, Class::SimdAlu, Class::SimdPermute] {
-            set(class, l.fp_move);
-        }
-        for class in [Class::FpConvert, Class::FpAdd32, Class::FpMul32, Class::FpFma32, Class::SimdMul, Class::Crypto] {
-            set(class, l.fp32);
-        }
-        for class in [Class::FpAdd64, Class::FpMul64, Class::FpFma64] {
-            set(class, l.fp64);
-        }
-        set(Class::FpDiv32, l.fp_div32);
-        set(Class::FpDiv64, l.fp_div64);
-        set(Class::SimdStruct, l.load + l.load_pair_extra);
-        table
     }
 
     fn check(&self) -> Result<(), String> {
@@ -364,8 +220,14 @@ impl CoreModel {
             ("issue.memory", self.issue.memory as u64),
             ("issue.branches", self.issue.branches as u64),
             ("issue.multiplies", self.issue.multiplies as u64),
+            ("issue.float", self.issue.float as u64),
+            ("issue.second_pipe", self.issue.second_pipe as u64),
+            ("issue.load_pair_slots", self.issue.load_pair_slots as u64),
+            ("tlb.insn_entries", self.tlb.insn_entries as u64),
+            ("tlb.data_entries", self.tlb.data_entries as u64),
             ("clock_khz", self.clock_khz),
             ("store_buffer.entries", self.store_buffer.entries as u64),
+            ("store_buffer.per_cycle", self.store_buffer.per_cycle as u64),
             ("trap.ipi_latency", self.trap.ipi_latency as u64),
             ("branch.return_stack", self.branch.return_stack as u64),
         ] {
@@ -373,8 +235,31 @@ impl CoreModel {
                 return Err(format!("{what}: must be at least 1"));
             }
         }
-        if !self.branch.btb_entries.is_power_of_two() || self.branch.direction_bits > 20 {
-            return Err("branch: btb_entries must be a power of two and direction_bits at most 20".into());
+        for (what, bits) in [
+            ("direction_bits", self.branch.direction_bits),
+            ("history_bits", self.branch.history_bits),
+            ("indirect_bits", self.branch.indirect_bits),
+        ] {
+            if bits > 20 {
+                return Err(format!("branch.{what}: {bits} is more than 20"));
+            }
+        }
+        if !self.branch.btb_entries.is_power_of_two() {
+            return Err(format!("branch.btb_entries: {} is no power of two", self.branch.btb_entries));
+        }
+        if self.tlb.l2_entries != 0 && !self.tlb.l2_entries.is_power_of_two() {
+            return Err(format!("tlb.l2_entries: {} is neither 0 nor a power of two", self.tlb.l2_entries));
+        }
+        let width = self.issue.width;
+        if width > 8 || self.issue.load_pair_slots > width {
+            return Err(format!("issue: width is at most 8 and load_pair_slots at most width ({width})"));
+        }
+        for (producer, to) in &self.forward {
+            for (consumer, &cycles) in to {
+                if cycles == 0 {
+                    return Err(format!("forward: {producer:?} to {consumer:?} takes at least a cycle"));
+                }
+            }
         }
         Ok(())
     }
@@ -412,7 +297,7 @@ mod tests {
     fn the_digest_changes_with_every_parameter_and_the_number_of_harts() {
         let model = CoreModel::built_in("sifive-u74").unwrap();
         let mut slower = model.clone();
-        slower.fence.fence_i += 1;
+        slower.fence_i.flush += 1;
         assert_ne!(model.digest(2), slower.digest(2));
         assert_ne!(model.digest(2), model.digest(8));
         assert_eq!(model.digest(2), model.clone().digest(2));

@@ -1,5 +1,6 @@
 //! A machine run to its end, with what it says on the way.
 
+use super::view;
 use crate::args::{Run, Timing, Trace};
 use crate::output;
 use anyhow::{Context, Result, bail};
@@ -24,6 +25,9 @@ pub fn drive<B: Board>(args: &Run, core: &CoreModel, board: B, image: &Image) ->
         Machine::new(core, args.harts, args.memory << 20, board, image).with_context(|| name.to_string())?;
     if args.timing == Timing::None {
         machine = machine.without_timing();
+    }
+    if let Some(view) = &args.view {
+        return view::show(args, view, &mut machine, image);
     }
     let mut trace = Log::open(args)?;
     let slice = match &trace {

@@ -99,8 +99,21 @@ impl Program {
 
     /// The same with arguments for the program.
     pub fn run_with(&self, options: &[&str], arguments: &[&str]) -> (i32, String, String) {
+        self.finish(self.start("run", options), arguments)
+    }
+
+    /// What another command makes of it.
+    pub fn command(&self, name: &str, options: &[&str]) -> (i32, String, String) {
+        self.finish(self.start(name, options), &[])
+    }
+
+    fn start(&self, name: &str, options: &[&str]) -> Command {
         let mut command = Command::cargo_bin("cmodx").expect("the binary is built");
-        command.arg("run").args(options).arg(self.path());
+        command.arg(name).args(options).arg(self.path());
+        command
+    }
+
+    fn finish(&self, mut command: Command, arguments: &[&str]) -> (i32, String, String) {
         if !arguments.is_empty() {
             command.arg("--").args(arguments);
         }

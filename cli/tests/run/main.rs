@@ -5,6 +5,8 @@ mod bare;
 mod board;
 mod compiler;
 mod conformance;
+mod integer_mix;
+mod kanata;
 mod machine_mode;
 mod timing;
 mod trace;

@@ -52,15 +52,32 @@ use crate::trap::{Access, Fault};
 use crate::{Arch, Flow, Isa};
 
 /// The rows name the class of double precision; a single is cheaper.
-fn in_precision(class: Class, insn: &Insn) -> Class {
+fn of_operands(class: Class, insn: &Insn) -> Class {
     const SINGLE: u8 = 2;
+    const LSL: u8 = 0;
     match class {
+        // `add x0, x1, x2` and `mov x0, x1` shift by nothing.
+        Class::AluShifted if insn.imm == 0 && insn.option == LSL && !extends(insn.op) => Class::Alu,
+        // `mul` is `madd` with the zero register as addend.
+        Class::MulAdd if insn.ra == 31 => {
+            if insn.wide() {
+                Class::Mul
+            } else {
+                Class::Mul32
+            }
+        }
+        Class::Mul if !insn.wide() => Class::Mul32,
         Class::FpAdd64 if insn.size == SINGLE => Class::FpAdd32,
         Class::FpMul64 if insn.size == SINGLE => Class::FpMul32,
         Class::FpFma64 if insn.size == SINGLE => Class::FpFma32,
         Class::FpDiv64 if insn.size == SINGLE => Class::FpDiv32,
         other => other,
     }
+}
+
+/// Does the instruction take an extended register, whose `option` 0 is no shift by nothing but UXTB?
+fn extends(op: Op) -> bool {
+    matches!(op, Op::AddExt | Op::AddsExt | Op::SubExt | Op::SubsExt)
 }
 
 /// The A64 instruction set.
@@ -92,7 +109,7 @@ impl Isa for Aarch64 {
     fn class(insn: &Insn) -> Class {
         match (insn.op, insn.op.row()) {
             (Op::Sys, _) => exec::system::class(insn.imm as u16),
-            (_, Some(row)) => in_precision(row.class, insn),
+            (_, Some(row)) => of_operands(row.class, insn),
             (_, None) => Class::Exception,
         }
     }

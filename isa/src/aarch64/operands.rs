@@ -226,6 +226,16 @@ pub(super) fn operands(i: &Insn) -> Operands {
     if matches!(row.class, Class::Call | Class::IndirectCall) {
         o.writes = o.writes.with(x(30));
     }
+    o.second = second(i, row.format);
+    // DMB and DSB by the accesses in CRm: DMB ST orders no load, and neither waits with LD for a store.
+    o.store_load = match row.class {
+        Class::Fence => !matches!(i.imm & 3, 1 | 2),
+        Class::Dsb => i.imm & 3 != 1,
+        _ => false,
+    };
+    if moves_base(row.format) {
+        o.moved_base = sp(rn);
+    }
     if sets_flags(i.op) {
         o.writes = o.writes.with(FLAGS);
     }
@@ -233,6 +243,27 @@ pub(super) fn operands(i: &Insn) -> Operands {
         o.reads = o.reads.with(FLAGS);
     }
     o
+}
+
+/// The operand that is shifted or extended; the addend of a multiply-add, unless it is a factor too.
+fn second(i: &Insn, format: Format) -> RegSet {
+    let addend = i.ra != i.rn && i.ra != i.rm;
+    match format {
+        Format::Shifted | Format::AddShifted | Format::Extended | Format::ExtendedFlags => x(i.rm),
+        Format::Reg4 | Format::MulLong if addend => x(i.ra),
+        Format::FpReg4 if addend => v(i.ra),
+        _ => RegSet::EMPTY,
+    }
+}
+
+/// Does the access write its base register?
+fn moves_base(format: Format) -> bool {
+    match format {
+        Format::MemPost | Format::MemPre | Format::PairPost | Format::PairPre | Format::FpPost | Format::FpPre => true,
+        Format::FpPairPost | Format::FpPairPre | Format::MemSignedPre => true,
+        Format::Simd(shape, _) => shape.is_structure() && shape.moves_base(),
+        _ => false,
+    }
 }
 
 /// Registers that pointer authentication names by its mnemonic.

@@ -98,6 +98,8 @@ impl Insn {
             Class::CacheOp if self.op == Op::CboZero => AccessKind::Store,
             _ => AccessKind::None,
         };
+        // FENCE: device output and writes before device input and reads.
+        operands.store_load = self.op == Op::Fence && self.imm >> 4 & 5 != 0 && self.imm & 10 != 0;
         let has_address = operands.access != AccessKind::None
             || matches!(row.class, Class::IndirectJump | Class::CacheOp | Class::TlbOp);
         for operand in row.format.operands {
@@ -116,6 +118,10 @@ impl Insn {
                         operands.reads = operands.reads.with(set);
                         if has_address && slot == Slot::Rs1 {
                             operands.address = operands.address.with(set);
+                        }
+                        // The addend of a fused multiply-add.
+                        if slot == Slot::Rs3 && self.rs3 != self.rs1 && self.rs3 != self.rs2 {
+                            operands.second = set;
                         }
                     }
                 }

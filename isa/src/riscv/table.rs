@@ -162,7 +162,7 @@ macro_rules! for_each_insn {
             /// Remainder, unsigned.
             Remu          "remu"            "0000001 ..... ..... 111 ..... 0110011" R Div64;
             /// Multiplies, 32 bits.
-            Mulw          "mulw"            "0000001 ..... ..... 000 ..... 0111011" R Mul;
+            Mulw          "mulw"            "0000001 ..... ..... 000 ..... 0111011" R Mul32;
             /// Divides, signed, 32 bits.
             Divw          "divw"            "0000001 ..... ..... 100 ..... 0111011" R Div32;
             /// Divides, unsigned, 32 bits.

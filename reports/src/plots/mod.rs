@@ -7,11 +7,13 @@ mod bars;
 mod lines;
 mod panel;
 mod scale;
+mod sweep;
 
 pub use bars::{kind_bars, overhead_bars, size_bars};
 pub use lines::{latency_lines, ops_lines};
 pub(crate) use panel::{Line, Panel, draw_panels};
 pub(crate) use scale::Axis;
+pub use sweep::sweep_lines;
 
 use crate::error::Error;
 use crate::table::escape;

@@ -1,7 +1,7 @@
-//! Tags of a set-associative cache with true least-recently-used replacement. The bytes are elsewhere: in RAM for the data
+//! Tags of a set-associative cache. The bytes are elsewhere: in RAM for the data
 //! side, in [`super::fetch`] for instructions.
 
-use crate::core_model::LINE;
+use crate::core_model::{LINE, Replacement};
 
 /// Number of a line: physical address divided by [`LINE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +29,10 @@ impl Way {
     const DIRTY: u64 = 1;
     const OWNED: u64 = 2;
 
+    fn held(self) -> Held {
+        Held { owned: self.0 & Way::OWNED != 0, dirty: self.0 & Way::DIRTY != 0 }
+    }
+
     fn line(self) -> LineNumber {
         LineNumber(self.0 >> 2)
     }
@@ -52,22 +56,42 @@ pub struct Evicted {
     pub dirty: bool,
 }
 
-/// The tags, each set ordered from most to least recently used.
+/// The tags, each set in the order in which lines are to leave, the last first: by use or by arrival.
 #[derive(Clone)]
 pub struct TagCache {
     ways: Vec<Way>,
     associativity: usize,
     set_mask: u64,
+    replacement: Replacement,
+    random: Random,
+}
+
+/// Pseudo-random numbers for replacement: a linear feedback shift register, as hardware has it.
+#[derive(Clone)]
+pub struct Random(u16);
+
+impl Random {
+    /// The start of the sequence.
+    pub const START: Random = Random(0xace1);
+
+    /// The next number below `n`.
+    pub fn below(&mut self, n: usize) -> usize {
+        let bit = (self.0 ^ self.0 >> 2 ^ self.0 >> 3 ^ self.0 >> 5) & 1;
+        self.0 = self.0 >> 1 | bit << 15;
+        self.0 as usize % n
+    }
 }
 
 impl TagCache {
     /// An empty cache of `size` bytes.
-    pub fn new(size: u32, ways: u8) -> TagCache {
+    pub fn new(size: u32, ways: u8, replacement: Replacement) -> TagCache {
         let lines = (size as u64 / LINE) as usize;
         TagCache {
             ways: vec![Way::EMPTY; lines],
             associativity: ways as usize,
             set_mask: (lines / ways as usize) as u64 - 1,
+            replacement,
+            random: Random::START,
         }
     }
 
@@ -81,34 +105,39 @@ impl TagCache {
         self.set(line).iter_mut().find(|w| w.line() == line && **w != Way::EMPTY)
     }
 
-    /// Looks a line up and makes it the most recently used.
+    /// Looks a line up, for an access to it.
     #[inline(always)]
     pub fn touch(&mut self, line: LineNumber) -> Option<Held> {
+        let by_use = self.replacement == Replacement::Lru;
         let set = self.set(line);
         // Most hits are of the line that was used last.
-        if set[0].0 >> 2 != line.0 && !Self::bring_forward(set, line) {
-            return None;
+        if set[0].0 >> 2 == line.0 {
+            return Some(set[0].held());
         }
-        Some(Held { owned: set[0].0 & Way::OWNED != 0, dirty: set[0].0 & Way::DIRTY != 0 })
-    }
-
-    /// Moves the way that holds a line to the front of its set; false when there is none.
-    #[inline(never)]
-    fn bring_forward(set: &mut [Way], line: LineNumber) -> bool {
-        let Some(i) = set.iter().position(|way| way.0 >> 2 == line.0) else { return false };
+        let i = set.iter().position(|way| way.0 >> 2 == line.0)?;
         let way = set[i];
-        // A loop: `rotate_right` takes longer for so few.
-        for to in (1..=i).rev() {
-            set[to] = set[to - 1];
+        if by_use {
+            // A loop: `rotate_right` takes longer for so few.
+            for to in (1..=i).rev() {
+                set[to] = set[to - 1];
+            }
+            set[0] = way;
         }
-        set[0] = way;
-        true
+        Some(way.held())
     }
 
-    /// Puts a line in as most recently used; the least recently used one leaves.
+    /// Puts a line in; one leaves if none is empty.
     pub fn insert(&mut self, line: LineNumber, held: Held) -> Option<Evicted> {
+        let last = self.associativity - 1;
         let set = self.set(line);
-        set.rotate_right(1);
+        let empty = set.iter().rposition(|w| *w == Way::EMPTY);
+        let victim = match (empty, self.replacement) {
+            (Some(empty), _) => empty,
+            (None, Replacement::Random) => self.random.below(last + 1),
+            (None, Replacement::Lru | Replacement::Fifo) => last,
+        };
+        let set = self.set(line);
+        set[..=victim].rotate_right(1);
         let old = std::mem::replace(&mut set[0], Self::way(line, held));
         (old != Way::EMPTY).then(|| Evicted { line: old.line(), dirty: old.0 & Way::DIRTY != 0 })
     }
@@ -145,7 +174,7 @@ mod tests {
 
     #[test]
     fn the_least_recently_used_way_of_the_set_leaves() {
-        let mut cache = TagCache::new(2 * 64 * 4, 2); // four sets of two ways
+        let mut cache = TagCache::new(2 * 64 * 4, 2, Replacement::Lru); // four sets of two ways
         let line = |n: u64| LineNumber(n * 4);
         assert_eq!(cache.insert(line(1), CLEAN), None);
         assert_eq!(cache.insert(line(2), Held { owned: true, dirty: true }), None);
@@ -155,8 +184,24 @@ mod tests {
     }
 
     #[test]
+    fn by_arrival_a_use_does_not_keep_a_line_and_by_chance_any_may_leave() {
+        let line = |n: u64| LineNumber(n * 4);
+        let mut cache = TagCache::new(2 * 64 * 4, 2, Replacement::Fifo);
+        cache.insert(line(1), CLEAN);
+        cache.insert(line(2), CLEAN);
+        assert!(cache.touch(line(1)).is_some());
+        assert_eq!(cache.insert(line(3), CLEAN).map(|e| e.line), Some(line(1)));
+        let mut cache = TagCache::new(4 * 64, 4, Replacement::Random);
+        for n in 0..4 {
+            assert_eq!(cache.insert(LineNumber(n), CLEAN), None, "an empty way comes first");
+        }
+        let last_in_left = (4..100).filter(|&n| cache.insert(LineNumber(n), CLEAN).unwrap().line.0 + 1 == n).count();
+        assert!((10..40).contains(&last_in_left), "{last_in_left} of 96");
+    }
+
+    #[test]
     fn an_empty_cache_holds_no_line_at_the_top_of_the_address_space() {
-        let mut cache = TagCache::new(4096, 4);
+        let mut cache = TagCache::new(4096, 4, Replacement::Lru);
         assert_eq!(cache.touch(LineNumber::of(u64::MAX)), None);
         assert_eq!(cache.peek(LineNumber::of(u64::MAX)), None);
     }

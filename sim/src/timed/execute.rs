@@ -49,20 +49,21 @@ impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
     }
 
     fn mapping(&mut self, at: u64, access: Access) -> Result<Mapping, Fault> {
-        if let Some(mapping) = self.hart.tlb.find(at)
+        if let Some((mapping, cycles)) = self.hart.tlb.find(at, access)
             && match access {
                 Access::Fetch => mapping.execute,
                 Access::Load => mapping.read,
                 Access::Store => mapping.write,
             }
         {
+            self.held += cycles;
             return Ok(Mapping { physical: mapping.physical + at % PAGE, ..mapping });
         }
         self.shared.drain(self.hart);
         let mut walker = Walker { ram: &mut self.shared.ram, reads: 0 };
         let mapping = B::Isa::translate(&self.hart.arch, &mut walker, at, access)?;
-        self.held += walker.reads * self.shared.model.trap.walk_level as u64;
-        self.hart.tlb.insert(at, mapping);
+        self.held += walker.reads * self.shared.model.tlb.walk_level as u64;
+        self.hart.tlb.insert(at, access, mapping);
         Ok(mapping)
     }
 
@@ -78,9 +79,9 @@ impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
     /// Charges a load of these bytes to L1D.
     #[inline(always)]
     fn charge_load(&mut self, at: u64, bytes: u64) {
-        let mut cycles = self.shared.hierarchy.load(self.hart.id, LineNumber::of(at));
+        let mut cycles = self.shared.hierarchy.load(self.hart.id, LineNumber::of(at), self.hart.now);
         if at % LINE + bytes > LINE {
-            cycles += self.shared.hierarchy.load(self.hart.id, LineNumber::of(at + bytes - 1)) + 1;
+            cycles += self.shared.hierarchy.load(self.hart.id, LineNumber::of(at + bytes - 1), self.hart.now) + 1;
         }
         if cycles > 0 {
             self.hart.stats.dcache_misses += 1;
@@ -93,7 +94,10 @@ impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
         if TIMED {
             match self.hart.stores.forward(at, size) {
                 Forward::None => {}
-                Forward::Value(value) => return Ok(value),
+                Forward::Value(value) => {
+                    self.late = self.late.max(self.shared.model.store_buffer.forward as u64);
+                    return Ok(value);
+                }
                 Forward::Partial => self.shared.drain(self.hart),
             }
         }
@@ -179,8 +183,10 @@ impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
         }
         if TIMED {
             self.shared.drain(self.hart);
-            let cycles = self.shared.hierarchy.store(self.hart.id, LineNumber::of(physical), &self.shared.ram);
-            self.late = self.late.max(cycles);
+            let (id, now) = (self.hart.id, self.hart.now);
+            let cycles = self.shared.hierarchy.store(id, LineNumber::of(physical), &self.shared.ram, now);
+            // Nothing behind an atomic issues before it has its line.
+            self.held += cycles;
         }
         Ok(physical)
     }
@@ -352,7 +358,10 @@ impl<B: Board, const TIMED: bool> Context for Executing<'_, B, TIMED> {
     fn fence(&mut self, fence: Fence) {
         let cost = &self.shared.model.fence;
         match fence {
-            Fence::Data { .. } | Fence::Tso => self.held += cost.data as u64,
+            Fence::Data { before, after } if (before.writes || before.output) && (after.reads || after.input) => {
+                self.held += cost.data as u64
+            }
+            Fence::Data { .. } | Fence::Tso => self.held += cost.ordered as u64,
             Fence::Dsb(_) => self.held += cost.dsb as u64,
             Fence::Isb => {
                 self.held += cost.isb as u64;
@@ -367,7 +376,7 @@ impl<B: Board, const TIMED: bool> Context for Executing<'_, B, TIMED> {
         let access = if op == CacheOp::Zero { Access::Store } else { Access::Load };
         let physical = if by_address { self.translate(at, 1, access)? } else { 0 };
         let line = LineNumber::of(physical);
-        let cost = &self.shared.model.fence;
+        let cost = &self.shared.model.cache_op;
         match op {
             CacheOp::CleanToPoU | CacheOp::CleanToPoC => {
                 let clean = cost.dc_cvau as u64;

@@ -5,10 +5,12 @@
 //! instruction is decoded once per copy ([`super::slots`]), so what makes the interpreter fast and what makes a fetch stale is one
 //! thing.
 //!
-//! Left out: next-line prefetch, wrong-path fetches, critical beat first.
+//! After a miss the next line may be prefetched: it is a copy of that time, and what drops copies drops it too.
+//!
+//! Left out: wrong-path fetches, critical beat first.
 
-use super::cache::LineNumber;
-use crate::core_model::{CoreModel, LINE};
+use super::cache::{LineNumber, Random};
+use crate::core_model::{CoreModel, LINE, Replacement};
 use crate::ids::Cycle;
 
 /// Bytes of a line.
@@ -71,6 +73,10 @@ pub struct InsnCache {
     fill: Option<Fill>,
     /// When the next beat of the fill reads memory.
     next_beat: Cycle,
+    /// What is filled when the fill under way is done: a prefetch, and when its first beat can be read.
+    queued: Option<(LineNumber, Cycle)>,
+    replacement: Replacement,
+    random: Random,
     clock: u64,
     fills: u64,
     valid: u32,
@@ -92,6 +98,9 @@ impl InsnCache {
             beat_bytes: model.l1i.beat_bytes as usize,
             fill: None,
             next_beat: Cycle::NEVER,
+            queued: None,
+            replacement: model.l1i.replacement,
+            random: Random::START,
             clock: 0,
             fills: 0,
             valid: 0,
@@ -121,20 +130,31 @@ impl InsnCache {
     #[inline(always)]
     pub fn lookup(&mut self, line: LineNumber) -> Option<usize> {
         let way = self.find(line)?;
-        self.clock += 1;
-        self.used[way] = self.clock;
+        if self.replacement == Replacement::Lru {
+            self.clock += 1;
+            self.used[way] = self.clock;
+        }
         Some(way)
     }
 
-    /// Starts a fill whose first beat can be read at `first`; the cycle of its last beat. The victim is the least recently
-    /// used copy of the set, or one that was dropped; of those, one of the same line, which costs the host least.
+    /// Starts a fill whose first beat can be read at `first`; the cycle of its last beat. A fill under way is given up.
     pub fn start_fill(&mut self, line: LineNumber, first: Cycle) -> Cycle {
-        let age = |&way: &usize| match self.tags[way] {
-            INVALID if self.copies[way].line == line => (0, 0),
-            INVALID => (1, self.used[way]),
-            _ => (2, self.used[way]),
+        self.queued = None;
+        let set = self.set(line);
+        let way = match self.replacement {
+            Replacement::Random if set.clone().all(|way| self.tags[way] != INVALID) => {
+                set.start + self.random.below(self.associativity)
+            }
+            _ => {
+                // Of copies that were dropped one of the same line, which costs the host least.
+                let age = |&way: &usize| match self.tags[way] {
+                    INVALID if self.copies[way].line == line => (0, 0),
+                    INVALID => (1, self.used[way]),
+                    _ => (2, self.used[way]),
+                };
+                set.min_by_key(age).expect("a set has ways")
+            }
         };
-        let way = self.set(line).min_by_key(age).expect("a set has ways");
         self.valid -= (self.tags[way] != INVALID) as u32;
         self.tags[way] = INVALID;
         let copy = &mut self.copies[way];
@@ -146,6 +166,39 @@ impl InsnCache {
         self.fill = Some(Fill { line, way, beat: 0, next: first });
         self.next_beat = first;
         first.after((BYTES / self.beat_bytes) as u64 - 1)
+    }
+
+    /// Fills this line too when the fill under way is done, its first beat at `first`.
+    pub fn prefetch(&mut self, line: LineNumber, first: Cycle) {
+        self.queued = Some((line, first));
+    }
+
+    /// Decodes each copy anew when it is next executed: the marks have changed.
+    pub fn forget_decoded(&mut self) {
+        for copy in &mut self.copies {
+            self.fills += 1;
+            copy.fill = self.fills;
+        }
+    }
+
+    /// True when there is a valid copy of the line.
+    pub fn holds(&self, line: LineNumber) -> bool {
+        self.find(line).is_some()
+    }
+
+    /// When the last beat of a fill of this line comes that is under way or queued.
+    pub fn last_beat_of(&self, line: LineNumber) -> Option<Cycle> {
+        let beats = (BYTES / self.beat_bytes) as u64;
+        match (&self.fill, self.queued) {
+            (Some(fill), _) if fill.line == line => Some(fill.next.after(beats - fill.beat as u64 - 1)),
+            (Some(_), Some((queued, first))) if queued == line => Some(first.after(beats - 1)),
+            _ => None,
+        }
+    }
+
+    /// True while a fill overwrites this way.
+    pub fn fills(&self, way: usize) -> bool {
+        self.fill.is_some_and(|fill| fill.way == way)
     }
 
     /// True while the copy in this way has not been dropped.
@@ -216,6 +269,9 @@ impl InsnCache {
             self.filled.push(fill.way as u32);
         }
         self.end_fill();
+        if let Some((line, first)) = self.queued.take() {
+            self.start_fill(line, first);
+        }
     }
 
     fn end_fill(&mut self) {
@@ -251,8 +307,10 @@ impl InsnCache {
             self.tags[way] = INVALID;
             self.valid -= 1;
         }
+        self.queued = self.queued.filter(|(queued, _)| *queued != line);
         if self.fill.is_some_and(|fill| fill.line == line) {
             self.end_fill();
+            self.queued = None;
         }
     }
 
@@ -263,6 +321,7 @@ impl InsnCache {
             self.tags[way as usize] = INVALID;
         }
         self.end_fill();
+        self.queued = None;
         dropped
     }
 }
@@ -298,6 +357,26 @@ mod tests {
         assert_eq!(seen(14), (0x0000, Cycle(100)));
         assert_eq!(seen(16), (0x0101, Cycle(101)));
         assert_eq!(seen(62), (0x0303, Cycle(103)));
+    }
+
+    #[test]
+    fn a_prefetched_line_is_a_copy_of_its_own_time_and_goes_with_all_others() {
+        let mut cache = cache();
+        let (line, next) = (LineNumber::of(0x8000_0000), LineNumber::of(0x8000_0040));
+        let fill = |cache: &mut InsnCache, byte: u8| (0..4).for_each(|_| cache.fill_beat(|_| [byte; BYTES]));
+        cache.start_fill(line, Cycle(100));
+        cache.prefetch(next, Cycle(110));
+        assert_eq!(cache.last_beat_of(next), Some(Cycle(113)));
+        fill(&mut cache, 1);
+        assert_eq!((cache.next_beat(), cache.last_beat_of(next)), (Cycle(110), Some(Cycle(113))));
+        fill(&mut cache, 2);
+        let way = cache.lookup(next).unwrap();
+        assert_eq!((cache.halfword(way, 0), cache.copied(way, 0)), (0x0202, Cycle(110)));
+        assert_eq!((cache.drop_all(), cache.holds(next)), (2, false));
+        cache.start_fill(line, Cycle(200));
+        cache.prefetch(next, Cycle(204));
+        cache.drop_all();
+        assert_eq!(cache.next_beat(), Cycle::NEVER, "neither the fill nor the prefetch goes on");
     }
 
     #[test]

@@ -1,14 +1,14 @@
-//! The data side: an L1D per hart kept coherent by MESI, one shared L2, memory. Tags only: the bytes are in RAM, which always
+//! The data side: an L1D per hart kept coherent by MESI, an L2 for each cluster of harts, memory. Tags only: the bytes are in RAM, which always
 //! holds what coherent readers see.
 //!
 //! Where the core model does not clean stores to the point of unification by itself (CTR_EL0.IDC = 0), a line that some L1D
 //! holds dirty has a second version: what the point of unification, and so an instruction fetch, still sees.
 //!
-//! Left out: bandwidth and queueing at L2 and memory, write-allocate alternatives, hardware data prefetch.
+//! Left out: bandwidth and queueing at L2, hardware data prefetch, a third level.
 
 use super::cache::{Held, LineNumber, TagCache};
-use crate::core_model::{CoreModel, LINE};
-use crate::ids::HartId;
+use crate::core_model::{CoreModel, LINE, WritePolicy};
+use crate::ids::{Cycle, HartId};
 use crate::memory::Ram;
 use std::collections::BTreeMap;
 
@@ -16,102 +16,141 @@ use std::collections::BTreeMap;
 #[derive(Clone)]
 pub struct Hierarchy {
     l1d: Vec<TagCache>,
-    l2: TagCache,
+    /// One a cluster.
+    l2: Vec<TagCache>,
+    /// Harts of a cluster.
+    cluster: usize,
     /// Old contents of lines that are dirty and not cleaned; empty where IDC = 1.
     unification: BTreeMap<LineNumber, [u8; LINE as usize]>,
     cleans_by_itself: bool,
+    writes_back: bool,
+    write_allocate: bool,
     l2_cycles: u64,
     dram_cycles: u64,
+    dram_interval: u64,
+    /// When memory can start on the next line.
+    dram_free: Cycle,
     remote_dirty: u64,
+    other_cluster: u64,
     upgrade: u64,
+}
+
+/// What the other harts held of a line.
+#[derive(Clone, Copy, Default)]
+struct Others {
+    any: bool,
+    dirty: bool,
+    /// The dirty one is behind another L2.
+    far: bool,
 }
 
 impl Hierarchy {
     /// Cold caches.
     pub fn new(model: &CoreModel, harts: usize) -> Hierarchy {
+        let (l1d, l2) = (&model.l1d, &model.l2);
+        let cluster = if l2.harts == 0 { harts } else { l2.harts as usize };
         Hierarchy {
-            l1d: vec![TagCache::new(model.l1d.size, model.l1d.ways); harts],
-            l2: TagCache::new(model.l2.size, model.l2.ways),
+            l1d: vec![TagCache::new(l1d.size, l1d.ways, l1d.replacement); harts],
+            l2: vec![TagCache::new(l2.size, l2.ways, l2.replacement); harts.div_ceil(cluster)],
+            cluster,
             unification: BTreeMap::new(),
-            cleans_by_itself: model.coherence.idc,
-            l2_cycles: model.l2.cycles,
-            dram_cycles: model.dram_cycles,
-            remote_dirty: model.l1d.remote_dirty as u64,
-            upgrade: model.l1d.upgrade as u64,
+            cleans_by_itself: model.coherence.idc || l1d.write == WritePolicy::Through,
+            writes_back: l1d.write == WritePolicy::Back,
+            write_allocate: l1d.write_allocate,
+            l2_cycles: l2.cycles,
+            dram_cycles: model.dram.cycles,
+            dram_interval: model.dram.interval,
+            dram_free: Cycle(0),
+            remote_dirty: l1d.remote_dirty as u64,
+            other_cluster: l2.other_cluster as u64,
+            upgrade: l1d.upgrade as u64,
         }
     }
 
-    /// A load: extra cycles over an L1D hit (0 for a hit).
+    /// A load at `now`: extra cycles over an L1D hit (0 for a hit).
     #[inline(always)]
-    pub fn load(&mut self, hart: HartId, line: LineNumber) -> u64 {
+    pub fn load(&mut self, hart: HartId, line: LineNumber, now: Cycle) -> u64 {
         match self.l1d[hart.index()].touch(line) {
             Some(_) => 0,
-            None => self.load_miss(hart, line),
+            None => self.load_miss(hart, line, now),
         }
     }
 
     #[cold]
-    fn load_miss(&mut self, hart: HartId, line: LineNumber) -> u64 {
-        let (mut cycles, mut shared) = (self.l2_access(line), false);
+    fn load_miss(&mut self, hart: HartId, line: LineNumber, now: Cycle) -> u64 {
+        let mut others = Others::default();
         for other in 0..self.l1d.len() {
             if other != hart.index()
                 && let Some(held) = self.l1d[other].peek(line)
             {
-                shared = true;
-                if held.dirty {
-                    cycles += self.remote_dirty;
-                    self.unification.remove(&line);
-                }
+                self.note(&mut others, hart, other, held);
                 self.l1d[other].set_held(line, Held { owned: false, dirty: false });
             }
         }
-        self.fill(hart, line, Held { owned: !shared, dirty: false });
+        if others.dirty {
+            self.unification.remove(&line);
+        }
+        let cycles = self.below(hart, line, now, others);
+        self.fill(hart, line, Held { owned: !others.any, dirty: false });
         cycles
     }
 
-    /// A store or atomic that leaves the store buffer: extra cycles over a hit on an owned line. `ram` still holds the old bytes.
+    /// A store or atomic that leaves the store buffer at `now`: extra cycles over a hit on an owned line. `ram` still holds
+    /// the old bytes.
     #[inline(always)]
-    pub fn store(&mut self, hart: HartId, line: LineNumber, ram: &Ram) -> u64 {
+    pub fn store(&mut self, hart: HartId, line: LineNumber, ram: &Ram, now: Cycle) -> u64 {
         match self.l1d[hart.index()].touch(line) {
             Some(Held { owned: true, dirty: true }) => 0,
-            held => self.take_ownership(hart, line, held, ram),
+            held => self.take_ownership(hart, line, held, ram, now),
         }
     }
 
     #[cold]
-    fn take_ownership(&mut self, hart: HartId, line: LineNumber, held: Option<Held>, ram: &Ram) -> u64 {
-        let mut cycles = 0;
-        if held.is_none() {
-            cycles += self.l2_access(line);
-        }
+    fn take_ownership(&mut self, hart: HartId, line: LineNumber, held: Option<Held>, ram: &Ram, now: Cycle) -> u64 {
+        let mut others = Others::default();
         if !held.is_some_and(|h| h.owned) {
-            let (mut sharers, mut dirty) = (false, false);
             for other in 0..self.l1d.len() {
                 if other != hart.index()
                     && let Some(theirs) = self.l1d[other].remove(line)
                 {
-                    sharers = true;
-                    dirty |= theirs.dirty;
+                    self.note(&mut others, hart, other, theirs);
                 }
             }
-            if dirty {
-                cycles += self.remote_dirty;
-            } else if sharers && held.is_some() {
-                cycles += self.upgrade;
-            }
+            self.forget_in_other_clusters(hart, line);
         }
-        let mine = Held { owned: true, dirty: true };
+        let cycles = match held {
+            None => self.below(hart, line, now, others),
+            Some(_) if others.any => self.upgrade + if others.far { self.other_cluster } else { 0 },
+            Some(_) => 0,
+        };
+        let mine = Held { owned: true, dirty: self.writes_back };
         match held {
             Some(_) => self.l1d[hart.index()].set_held(line, mine),
-            None => self.fill(hart, line, mine),
+            None if self.write_allocate => self.fill(hart, line, mine),
+            None => {}
         }
-        if !self.cleans_by_itself
-            && let Some(old) = ram.slice(line.address(), LINE)
-        {
+        if self.cleans_by_itself || held.is_none() && !self.write_allocate {
+            self.unification.remove(&line);
+        } else if let Some(old) = ram.slice(line.address(), LINE) {
             let old = old.try_into().expect("a line");
             self.unification.entry(line).or_insert(old);
         }
         cycles
+    }
+
+    fn note(&self, others: &mut Others, hart: HartId, other: usize, held: Held) {
+        others.any = true;
+        others.dirty |= held.dirty;
+        others.far |= held.dirty && other / self.cluster != hart.index() / self.cluster;
+    }
+
+    fn forget_in_other_clusters(&mut self, hart: HartId, line: LineNumber) {
+        let own = hart.index() / self.cluster;
+        for (i, l2) in self.l2.iter_mut().enumerate() {
+            if i != own {
+                l2.remove(line);
+            }
+        }
     }
 
     fn fill(&mut self, hart: HartId, line: LineNumber, held: Held) {
@@ -122,17 +161,33 @@ impl Hierarchy {
         }
     }
 
-    fn l2_access(&mut self, line: LineNumber) -> u64 {
-        if self.l2.touch(line).is_some() {
+    /// A line from below L1: from the L1D where it is dirty, from L2, from another cluster's L2, or from memory.
+    fn below(&mut self, hart: HartId, line: LineNumber, now: Cycle, others: Others) -> u64 {
+        let own = hart.index() / self.cluster;
+        let here = self.l2[own].touch(line).is_some();
+        if !here {
+            self.l2[own].insert(line, Held { owned: true, dirty: false });
+        }
+        if others.dirty {
+            return self.l2_cycles + self.remote_dirty + if others.far { self.other_cluster } else { 0 };
+        }
+        if here {
             return self.l2_cycles;
         }
-        self.l2.insert(line, Held { owned: true, dirty: false });
-        self.l2_cycles + self.dram_cycles
+        let elsewhere = (0..self.l2.len()).any(|i| i != own && self.l2[i].peek(line).is_some());
+        if elsewhere { self.l2_cycles + self.other_cluster } else { self.l2_cycles + self.dram(now) }
     }
 
-    /// An instruction fill: cycles until its first beat can be read.
-    pub fn fetch(&mut self, line: LineNumber) -> u64 {
-        self.l2_access(line)
+    /// Cycles of a line from memory that is asked for at `now`: its own, and those until memory is done with the lines before.
+    fn dram(&mut self, now: Cycle) -> u64 {
+        let start = now.after(self.l2_cycles).max(self.dram_free);
+        self.dram_free = start.after(self.dram_interval);
+        start.0 - now.after(self.l2_cycles).0 + self.dram_cycles
+    }
+
+    /// An instruction fill that is asked for at `now`: cycles until its first beat can be read.
+    pub fn fetch(&mut self, hart: HartId, line: LineNumber, now: Cycle) -> u64 {
+        self.below(hart, line, now, Others::default())
     }
 
     /// DC CVAU: makes the line's stores visible to instruction fills; true when there was something to clean.
@@ -171,6 +226,7 @@ mod tests {
 
     const A: HartId = HartId(0);
     const B: HartId = HartId(1);
+    const NOW: Cycle = Cycle(0);
 
     fn machine(name: &str) -> (Hierarchy, Ram, CoreModel) {
         let model = CoreModel::built_in(name).unwrap();
@@ -181,20 +237,58 @@ mod tests {
     fn a_line_costs_memory_then_l2_then_nothing() {
         let (mut h, _, model) = machine("sifive-u74");
         let line = LineNumber::of(0x8000_0040);
-        assert_eq!(h.load(A, line), model.l2.cycles + model.dram_cycles);
-        assert_eq!(h.load(A, line), 0);
-        assert_eq!(h.load(B, line), model.l2.cycles);
+        assert_eq!(h.load(A, line, NOW), model.l2.cycles + model.dram.cycles);
+        assert_eq!(h.load(A, line, NOW), 0);
+        assert_eq!(h.load(B, line, NOW), model.l2.cycles);
     }
 
     #[test]
     fn a_store_takes_the_line_from_the_others_and_a_dirty_line_costs_more() {
         let (mut h, ram, model) = machine("sifive-u74");
         let line = LineNumber::of(0x8000_0040);
-        h.load(A, line);
-        h.load(B, line);
-        assert_eq!(h.store(A, line, &ram), model.l1d.upgrade as u64);
-        assert_eq!(h.store(A, line, &ram), 0);
-        assert_eq!(h.load(B, line), model.l2.cycles + model.l1d.remote_dirty as u64);
+        h.load(A, line, NOW);
+        h.load(B, line, NOW);
+        assert_eq!(h.store(A, line, &ram, NOW), model.l1d.upgrade as u64);
+        assert_eq!(h.store(A, line, &ram, NOW), 0);
+        assert_eq!(h.load(B, line, NOW), model.l2.cycles + model.l1d.remote_dirty as u64);
+    }
+
+    #[test]
+    fn a_dirty_line_behind_another_l2_costs_the_way_there() {
+        let model = CoreModel::built_in("spacemit-x60").unwrap();
+        let (mut h, ram) = (Hierarchy::new(&model, 5), Ram::new(0x8000_0000, 0x10000));
+        let line = LineNumber::of(0x8000_0040);
+        h.store(A, line, &ram, NOW);
+        let near = model.l2.cycles + model.l1d.remote_dirty as u64;
+        assert_eq!(h.load(HartId(3), line, NOW), near);
+        h.store(A, line, &ram, NOW);
+        assert_eq!(h.load(HartId(4), line, NOW), near + model.l2.other_cluster as u64);
+        // Clean by now, and in both L2s.
+        assert_eq!(h.load(HartId(2), line, NOW), model.l2.cycles);
+    }
+
+    #[test]
+    fn memory_starts_one_line_an_interval() {
+        let (mut h, _, model) = machine("sifive-u74");
+        let cold = model.l2.cycles + model.dram.cycles;
+        let lines = [0x8000_0000u64, 0x8000_1000, 0x8000_2000].map(LineNumber::of);
+        let cycles = lines.map(|line| h.load(A, line, NOW));
+        assert_eq!(cycles, [cold, cold + model.dram.interval, cold + 2 * model.dram.interval]);
+        assert_eq!(h.load(A, LineNumber::of(0x8000_3000), Cycle(10_000)), cold);
+    }
+
+    #[test]
+    fn written_through_a_line_is_never_dirty_and_unallocated_it_stays_away() {
+        let mut model = CoreModel::built_in("cortex-a55").unwrap();
+        model.l1d.write = WritePolicy::Through;
+        model.l1d.write_allocate = false;
+        let (mut h, mut ram) = (Hierarchy::new(&model, 2), Ram::new(0x8000_0000, 0x10000));
+        let line = LineNumber::of(0x8000_0040);
+        ram.write(0x8000_0040, Size::Word, 0x1111);
+        assert!(h.store(A, line, &ram, NOW) > 0);
+        assert_eq!(h.load(A, line, NOW), model.l2.cycles, "the store left it to L2");
+        h.store(A, line, &ram, NOW);
+        assert!(h.unclean(line).is_none() && !h.clean(line));
     }
 
     #[test]
@@ -202,12 +296,12 @@ mod tests {
         let (mut h, mut ram, _) = machine("cortex-a55");
         let line = LineNumber::of(0x8000_0040);
         ram.write(0x8000_0040, Size::Word, 0x1111);
-        h.store(A, line, &ram);
+        h.store(A, line, &ram, NOW);
         ram.write(0x8000_0040, Size::Word, 0x2222);
         assert_eq!(h.unclean(line).unwrap()[..2], [0x11, 0x11]);
         assert!(h.clean(line));
         assert!(h.unclean(line).is_none());
-        h.store(A, line, &ram);
+        h.store(A, line, &ram, NOW);
         assert_eq!(h.unclean(line).unwrap()[..2], [0x22, 0x22]);
     }
 }

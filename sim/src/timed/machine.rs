@@ -6,6 +6,8 @@ use super::execute::Executing;
 use super::fetch::Marks;
 use super::hart::{Current, Hart, State, Stats};
 use super::order::{self, Order};
+use super::pipe_view::PipeView;
+use super::pipeline::Issued;
 use super::shared::{Drop, Shared};
 use super::slots::{Slot, Slots};
 use super::straight::must_wait;
@@ -244,6 +246,29 @@ impl<B: Board> Machine<B> {
         &self.shared.ram
     }
 
+    /// Keeps where each instruction is in which cycle, from now on; without `rows` only what was waited for.
+    pub fn view_pipeline(&mut self, rows: bool) {
+        self.shared.marks.all = true;
+        for hart in &mut self.harts {
+            hart.l1i.forget_decoded();
+        }
+        let front = self.shared.model.branch.mispredict as u64;
+        let harts = self.harts.iter().map(|hart| (hart.now, (hart.stats.interrupts, hart.stats.icache_misses)));
+        self.shared.view = Some(Box::new(PipeView::new(harts, front, rows)));
+    }
+
+    /// The pipeline's log in Kanata 0004, as Konata reads it; `None` when none was kept.
+    pub fn kanata(&self) -> Option<String> {
+        self.shared.view.as_ref().map(|view| view.kanata())
+    }
+
+    /// Cycles that all harts together have waited, by what for: `operand`, `unit`, `order`, `slot`, `stores`, `icache`,
+    /// `interrupt`, `front`, `mispredict`, `held`. Empty unless the pipeline is viewed.
+    pub fn waits(&self) -> Vec<(String, u64)> {
+        let view = self.shared.view.as_ref();
+        view.map(|view| view.waits().map(|(name, cycles)| (name.into(), cycles)).collect()).unwrap_or_default()
+    }
+
     /// Console output since the last call.
     pub fn take_output(&mut self) -> Vec<u8> {
         self.shared.board.take_output()
@@ -331,6 +356,9 @@ fn next_act<B: Board>(hart: &Hart<B::Isa>, shared: &Shared<B>) -> Cycle {
     };
     own.min(hart.next_unit())
 }
+
+/// Bytes that a next-line prefetch does not leave.
+const PAGE: u64 = 4096;
 
 /// A hart about to act until another one comes first.
 pub struct Turn<'a, B: Board> {
@@ -452,6 +480,11 @@ impl<B: Board> Turn<'_, B> {
         if self.hart.l1i.next_beat() == at {
             let shared = &*self.shared;
             self.hart.l1i.fill_beat(|line| shared.fetch_contents(line));
+            // A prefetch may have chosen the line that the hart executes from.
+            let l1i = &self.hart.l1i;
+            if l1i.fills(self.hart.current.way) {
+                self.hart.current = Current::NONE;
+            }
         } else {
             self.shared.drain_step(self.hart);
         }
@@ -560,8 +593,12 @@ impl<B: Board> Turn<'_, B> {
 
     /// Issues and executes one instruction, or finds out what it must wait for; true when it was executed.
     pub(super) fn issue(&mut self, pc: u64, slot: &Slot<B>) -> bool {
+        if slot.marked {
+            self.before_issue(pc, slot);
+        }
         let hart = &mut *self.hart;
-        let at = hart.pipeline.issue_at(slot.class, &slot.sources, hart.now);
+        let issues = hart.pipeline.issue_at(slot.kind, &slot.sources, hart.now);
+        let at = issues.at;
         if at > hart.now {
             hart.now = at;
             if at >= self.shared.alone && self.others_first(at) {
@@ -572,6 +609,9 @@ impl<B: Board> Turn<'_, B> {
         self.catch_up(at);
         let hart = &mut *self.hart;
         if if slot.drains { !hart.stores.is_empty() } else { must_wait(&hart.stores, slot.class) } {
+            if let Some(view) = &mut self.shared.view {
+                view.waits_for_stores(hart.id);
+            }
             hart.now = hart.now.max(hart.stores.next());
             return false;
         }
@@ -588,17 +628,24 @@ impl<B: Board> Turn<'_, B> {
             Ok(flow) => {
                 let issued = at.max(hart.now);
                 hart.stats.instructions += 1;
-                hart.pipeline.issue(slot.class, &slot.destinations, at, late);
+                // A load that had to wait for stores began when they were gone.
+                let issues = Issued { at: issued, ..issues };
+                hart.pipeline.issue(slot.kind, &slot.destinations, issues, late);
                 let next = pc.wrapping_add(slot.length as u64);
                 hart.pc = match flow {
                     Flow::Next => next,
                     Flow::Jump(target) => target,
                 };
                 let mut cost = held;
+                let mut lost = None;
                 if slot.class.is_branch() {
                     let redirect = hart.predictor.transfer(slot.class, pc, next, flow);
                     cost += redirect.cycles;
-                    hart.stats.mispredicts += redirect.mispredicted as u64;
+                    if redirect.mispredicted {
+                        hart.stats.mispredicts += 1;
+                        cost += hart.pipeline.late_branch(issues);
+                        lost = Some(cost - held);
+                    }
                     if flow != Flow::Next {
                         hart.current = Current::NONE;
                         // Nothing behind a taken branch issues in its cycle.
@@ -617,6 +664,7 @@ impl<B: Board> Turn<'_, B> {
                 }
                 hart.now = issued.after(cost);
                 if slot.marked {
+                    self.viewed(pc, slot, issues, late, held, lost, copied, false);
                     self.after_marked(pc, slot, at, copied);
                 }
                 true
@@ -626,6 +674,9 @@ impl<B: Board> Turn<'_, B> {
                     self.after_marked(pc, slot, at, copied);
                 }
                 self.trap(trap, pc, slot);
+                if slot.marked {
+                    self.viewed(pc, slot, issues, 0, held, None, copied, true);
+                }
                 false
             }
         }
@@ -661,6 +712,8 @@ impl<B: Board> Turn<'_, B> {
         }
         let shared = &*self.shared;
         self.hart.l1i.fill_all(|line| shared.fetch_contents(line));
+        // A prefetch behind it reads its beats at its own cycles.
+        self.shared.alone = self.shared.alone.min(self.hart.l1i.next_beat());
         let way = self.hart.l1i.lookup(line)?;
         self.hart.current = Current { line: pc / LINE, way };
         Some(way)
@@ -675,8 +728,25 @@ impl<B: Board> Turn<'_, B> {
     /// The hart waits for a line.
     fn start_fill(&mut self, line: LineNumber) {
         self.hart.stats.icache_misses += 1;
-        let first = self.hart.now.after(self.shared.hierarchy.fetch(line));
-        self.hart.now = self.hart.l1i.start_fill(line, first);
+        self.hart.now = self.fill_line(line);
+    }
+
+    /// Starts to fill a line that is not there, and to prefetch the next one of the page behind it; when its last beat comes. A
+    /// line on its way already is waited for.
+    fn fill_line(&mut self, line: LineNumber) -> Cycle {
+        let (id, now) = (self.hart.id, self.hart.now);
+        if let Some(last) = self.hart.l1i.last_beat_of(line) {
+            return last;
+        }
+        let hierarchy = &mut self.shared.hierarchy;
+        let last = self.hart.l1i.start_fill(line, now.after(hierarchy.fetch(id, line, now)));
+        let next = LineNumber(line.0 + 1);
+        let same_page = !next.address().is_multiple_of(PAGE);
+        if self.shared.model.l1i.prefetch && same_page && !self.hart.l1i.holds(next) {
+            let first = now.after(hierarchy.fetch(id, next, now)).max(last.after(1));
+            self.hart.l1i.prefetch(next, first);
+        }
+        last
     }
 
     /// Physical address of a fetch; a fault is taken at once.

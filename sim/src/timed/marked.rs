@@ -3,12 +3,14 @@
 use super::execute::Executing;
 use super::hart::Hart;
 use super::machine::{Probe, Turn};
+use super::pipe_view::Stages;
+use super::pipeline::Issued;
 use super::slots::Slot;
 use crate::ids::Cycle;
 use crate::oracle::Executed;
 use crate::platform::Board;
 use crate::trace::{Recording, Retired, Traced};
-use cmodx_isa::{Flow, Isa};
+use cmodx_isa::{Access, Flow, Isa, Size};
 
 impl<B: Board> Turn<'_, B> {
     /// The instruction at `pc` raises an exception.
@@ -18,6 +20,60 @@ impl<B: Board> Turn<'_, B> {
         if let Some(log) = self.shared.commits.as_mut().filter(|_| served) {
             log.call::<B::Isa>(&self.hart.arch, before);
         }
+    }
+
+    /// An instruction stands before issue.
+    #[cold]
+    pub(super) fn before_issue(&mut self, pc: u64, slot: &Slot<B>) {
+        let Some(view) = &mut self.shared.view else { return };
+        let hart = &*self.hart;
+        let wait = hart.pipeline.why(slot.kind, &slot.sources, hart.now);
+        view.attempt(hart.id, pc, hart.now, wait, (hart.stats.interrupts, hart.stats.icache_misses));
+    }
+
+    /// An instruction has issued and is on its way through the pipeline.
+    #[cold]
+    #[expect(clippy::too_many_arguments, reason = "what issue knows of one instruction, handed on in one place")]
+    pub(super) fn viewed(
+        &mut self,
+        pc: u64,
+        slot: &Slot<B>,
+        issued: Issued,
+        extra: u64,
+        held: u64,
+        mispredicted: Option<u64>,
+        copied: Cycle,
+        trapped: bool,
+    ) {
+        let stale = self.is_stale(pc, slot).then_some(copied);
+        let Some(view) = &mut self.shared.view else { return };
+        let hart = &*self.hart;
+        view.executed(&Stages {
+            hart: hart.id,
+            pc,
+            text: B::Isa::disassemble(&slot.insn, pc),
+            at: issued.at,
+            late: issued.late,
+            completes: hart.pipeline.completes(slot.kind),
+            extra,
+            held,
+            mispredicted,
+            next: hart.now,
+            stale,
+            destinations: B::Isa::operands(&slot.insn).writes.0,
+            events: (hart.stats.interrupts, hart.stats.icache_misses),
+            trapped,
+        });
+    }
+
+    /// True when memory holds other bytes than the instruction was made of. Only where addresses are not translated.
+    fn is_stale(&self, pc: u64, slot: &Slot<B>) -> bool {
+        if !B::Isa::translation_off(&self.hart.arch, Access::Fetch) {
+            return false;
+        }
+        let halfword = |at| self.shared.ram.read(at, Size::Half).unwrap_or(0) as u32;
+        let now = if slot.length == 2 { halfword(pc) } else { halfword(pc) | halfword(pc.wrapping_add(2)) << 16 };
+        now != slot.word
     }
 
     #[cold]

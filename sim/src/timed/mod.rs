@@ -14,6 +14,7 @@ pub mod hierarchy;
 mod machine;
 mod marked;
 mod order;
+mod pipe_view;
 pub mod pipeline;
 pub mod predict;
 mod shared;

@@ -1,6 +1,7 @@
-//! Branch prediction: two-bit direction counters (gshare), branch target buffer, return stack.
+//! Branch prediction: direction by two-bit counters (gshare, or a tournament of gshare and a table without history), branch
+//! target buffer, return stack, targets of indirect jumps by history.
 //!
-//! Left out: a separate indirect predictor with history, wrong-path fetches.
+//! Left out: wrong-path fetches, and prediction by anything but the address of the branch itself.
 
 use crate::core_model::Branch;
 use cmodx_isa::{Class, Flow};
@@ -9,9 +10,14 @@ use cmodx_isa::{Class, Flow};
 #[derive(Clone)]
 pub struct Predictor {
     direction: Vec<u8>,
+    /// Counters without history, and which of the two tables is right more often; empty without a tournament.
+    local: Vec<u8>,
+    chooser: Vec<u8>,
     history: u64,
     history_mask: u64,
     targets: Vec<(u64, u64)>,
+    /// Targets of indirect jumps by address and history, with the jump's address.
+    indirect: Vec<(u64, u64)>,
     returns: Vec<u64>,
     top: usize,
     cost: Branch,
@@ -29,8 +35,13 @@ pub struct Redirect {
 impl Predictor {
     /// A predictor that has seen nothing.
     pub fn new(model: &Branch) -> Predictor {
+        let tournament = if model.tournament { 1 << model.direction_bits } else { 0 };
+        let indirect = if model.indirect_bits > 0 { 1 << model.indirect_bits } else { 0 };
         Predictor {
             direction: vec![1; 1 << model.direction_bits],
+            local: vec![1; tournament],
+            chooser: vec![1; tournament],
+            indirect: vec![(u64::MAX, 0); indirect],
             history: 0,
             history_mask: (1 << model.history_bits) - 1,
             targets: vec![(u64::MAX, 0); model.btb_entries as usize],
@@ -50,12 +61,12 @@ impl Predictor {
                 self.indirect(predicted, flow)
             }
             Class::IndirectJump | Class::IndirectCall => {
-                let (tag, target) = self.targets[self.btb_index(pc)];
+                let predicted = self.target(pc);
                 if class == Class::IndirectCall {
                     self.push(next);
                 }
-                let redirect = self.indirect(if tag == pc { target } else { u64::MAX }, flow);
-                self.learn(pc, flow);
+                let redirect = self.indirect(predicted, flow);
+                self.learn_target(pc, flow);
                 redirect
             }
             Class::Jump | Class::Call => {
@@ -72,9 +83,18 @@ impl Predictor {
     fn conditional(&mut self, pc: u64, next: u64, flow: Flow) -> Redirect {
         let index = ((pc >> 1) ^ self.history) as usize & (self.direction.len() - 1);
         let taken = flow != Flow::Next && flow != Flow::Jump(next);
-        let counter = &mut self.direction[index];
-        let predicted = *counter >= 2;
-        *counter = if taken { (*counter + 1).min(3) } else { counter.saturating_sub(1) };
+        let by_history = train(&mut self.direction[index], taken);
+        let predicted = if self.local.is_empty() {
+            by_history
+        } else {
+            let plain = (pc >> 1) as usize & (self.local.len() - 1);
+            let by_address = train(&mut self.local[plain], taken);
+            let prefers_history = self.chooser[plain] >= 2;
+            if by_history != by_address {
+                train(&mut self.chooser[plain], by_history == taken);
+            }
+            if prefers_history { by_history } else { by_address }
+        };
         self.history = (self.history << 1 | taken as u64) & self.history_mask;
         match (predicted, taken) {
             (true, true) => self.direct_taken(pc, flow),
@@ -104,6 +124,27 @@ impl Predictor {
         }
     }
 
+    /// Where an indirect jump is expected to go.
+    fn target(&self, pc: u64) -> u64 {
+        let by_history = self.indirect.get(self.indirect_index(pc)).filter(|(tag, _)| *tag == pc);
+        let (tag, target) = by_history.copied().unwrap_or(self.targets[self.btb_index(pc)]);
+        if tag == pc { target } else { u64::MAX }
+    }
+
+    fn learn_target(&mut self, pc: u64, flow: Flow) {
+        self.learn(pc, flow);
+        let index = self.indirect_index(pc);
+        if let (Flow::Jump(target), Some(entry)) = (flow, self.indirect.get_mut(index)) {
+            *entry = (pc, target);
+            // The way that a program took shows in its indirect jumps more than in its branches.
+            self.history = (self.history << 2 ^ target >> 2) & self.history_mask;
+        }
+    }
+
+    fn indirect_index(&self, pc: u64) -> usize {
+        ((pc >> 1) ^ self.history) as usize & self.indirect.len().wrapping_sub(1)
+    }
+
     fn btb_index(&self, pc: u64) -> usize {
         ((pc >> 1) ^ (pc >> 9)) as usize & (self.targets.len() - 1)
     }
@@ -125,6 +166,14 @@ impl Predictor {
         self.top = self.top.checked_sub(1).unwrap_or(self.returns.len() - 1);
         address
     }
+}
+
+/// What a two-bit counter says, before it learns what happened.
+#[inline(always)]
+fn train(counter: &mut u8, taken: bool) -> bool {
+    let predicted = *counter >= 2;
+    *counter = if taken { (*counter + 1).min(3) } else { counter.saturating_sub(1) };
+    predicted
 }
 
 #[cfg(test)]

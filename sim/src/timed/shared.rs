@@ -6,6 +6,7 @@ use super::fetch::Marks;
 use super::hart::{Current, Hart, State};
 use super::hierarchy::Hierarchy;
 use super::machine::{End, Probe};
+use super::pipe_view::PipeView;
 use crate::core_model::{CoreModel, LINE};
 use crate::ids::{Cycle, HartId, HartSet};
 use crate::memory::Ram;
@@ -98,6 +99,7 @@ pub struct Shared<B: Board> {
     pub absences: Option<Absences>,
     pub probes: Vec<Probe>,
     pub commits: Option<CommitLog>,
+    pub view: Option<Box<PipeView>>,
     pub end: Option<End>,
     pub stopped: HartSet,
     watched: Option<u64>,
@@ -133,6 +135,7 @@ impl<B: Board> Shared<B> {
             absences: None,
             probes: Vec::new(),
             commits: None,
+            view: None,
             end: None,
             stopped: HartSet::default(),
             sent: None,
@@ -321,8 +324,8 @@ impl<B: Board> Shared<B> {
     /// FENCE.I on this hart: drops its copies, charges the cost.
     pub fn fence_i(&mut self, hart: &mut Hart<B::Isa>) {
         let dropped = hart.l1i.drop_all() as u64;
-        let cost = &self.model.fence;
-        hart.now = hart.now.after(cost.fence_i as u64 + cost.fence_i_per_line as u64 * dropped);
+        let cost = &self.model.fence_i;
+        hart.now = hart.now.after(cost.flush as u64 + cost.per_line as u64 * dropped);
         hart.synchronize_fetch();
     }
 
@@ -411,10 +414,10 @@ impl<B: Board> Shared<B> {
         let at = hart.stores.next();
         let Some(store) = hart.stores.oldest().copied() else { return };
         if !hart.stores.is_writing() {
-            let mut cycles = self.hierarchy.store(hart.id, LineNumber::of(store.at), &self.ram);
+            let mut cycles = self.hierarchy.store(hart.id, LineNumber::of(store.at), &self.ram, at);
             let last = LineNumber::of(store.at + store.size.bytes() - 1);
             if last != LineNumber::of(store.at) {
-                cycles += self.hierarchy.store(hart.id, last, &self.ram);
+                cycles += self.hierarchy.store(hart.id, last, &self.ram, at);
             }
             if cycles > 0 {
                 hart.stores.start_writing(at.after(cycles));

@@ -5,8 +5,8 @@
 
 use super::fetch::{InsnCache, Marks};
 use super::machine::Turn;
-use super::pipeline::{Destinations, Sources};
-use super::straight::{At, Kind, Timed, Untimed, deliberate, kind};
+use super::pipeline::{Kind, Registers};
+use super::straight::{self, At, Timed, Untimed, deliberate};
 use crate::core_model::LINE;
 use crate::platform::Board;
 use cmodx_isa::{Class, Isa};
@@ -37,6 +37,8 @@ pub struct Slot<B: Board> {
     pub length: u8,
     /// Timing class.
     pub class: Class,
+    /// What the issue stage takes it for.
+    pub kind: Kind,
     /// True when the store buffer must be empty before it issues.
     pub drains: bool,
     /// True when it concerns nobody but its hart: it computes or branches.
@@ -44,9 +46,9 @@ pub struct Slot<B: Board> {
     /// True when somebody wants to hear of every execution ([`Marks`]).
     pub marked: bool,
     /// Registers read.
-    pub sources: Sources,
+    pub sources: Registers,
     /// Registers written.
-    pub destinations: Destinations,
+    pub destinations: Registers,
 }
 
 impl<B: Board> Clone for Slot<B> {
@@ -63,6 +65,7 @@ impl<B: Board> Slot<B> {
         let insn = <B::Isa as Isa>::decode(word);
         let (class, operands) = (<B::Isa as Isa>::class(&insn), <B::Isa as Isa>::operands(&insn));
         let length = <B::Isa as Isa>::insn_length(&insn);
+        let kind = Kind::of(class, &operands);
         let straight = is_straight(class) && !marked;
         let run = match (straight, timed) {
             (false, _) => deliberate::<B>,
@@ -76,20 +79,16 @@ impl<B: Board> Slot<B> {
             word: if length == 2 { word & 0xffff } else { word },
             length,
             class,
-            drains: matches!(
-                class,
-                Class::Atomic
-                    | Class::StoreExclusive
-                    | Class::Fence
-                    | Class::Dsb
-                    | Class::FenceI
-                    | Class::CacheOp
-                    | Class::TlbOp
-            ),
-            private: straight && matches!(kind(class), Kind::Plain | Kind::Branch),
+            kind,
+            drains: operands.store_load
+                || matches!(
+                    class,
+                    Class::Atomic | Class::StoreExclusive | Class::FenceI | Class::CacheOp | Class::TlbOp
+                ),
+            private: straight && matches!(straight::kind(class), straight::Kind::Plain | straight::Kind::Branch),
             marked,
-            sources: operands.reads.into(),
-            destinations: operands.writes.into(),
+            sources: Registers::sources(kind, &operands),
+            destinations: Registers::destinations(&operands),
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Each access of the hart itself sees its own waiting stores (forwarding). Left out: merging of neighbouring stores.
 
+use crate::core_model::StoreBuffer as Model;
 use crate::ids::Cycle;
 use cmodx_isa::Size;
 
@@ -44,7 +45,11 @@ pub struct StoreBuffer {
     waiting: usize,
     capacity: usize,
     delay: u64,
+    /// Stores that may leave in one cycle.
+    per_cycle: u8,
     last_ready: Cycle,
+    /// The cycle in which a store left last, and how many did.
+    left: (Cycle, u8),
     /// When the oldest entry leaves for L1D, or reaches memory if it is on its way already.
     next: Cycle,
     /// True when the oldest entry has its line and reaches memory at `next`.
@@ -55,17 +60,19 @@ pub struct StoreBuffer {
 
 impl StoreBuffer {
     /// An empty buffer.
-    pub fn new(entries: u8, delay: u8) -> StoreBuffer {
+    pub fn new(model: &Model) -> StoreBuffer {
         StoreBuffer {
             ring: vec![
                 Pending { at: 0, size: Size::Byte, value: 0, pc: 0, ready: Cycle(0), joined: false };
-                (entries as usize).next_power_of_two()
+                (model.entries as usize).next_power_of_two()
             ],
             first: 0,
             waiting: 0,
-            capacity: entries as usize,
-            delay: delay as u64,
+            capacity: model.entries as usize,
+            delay: model.drain_delay as u64,
+            per_cycle: model.per_cycle,
             last_ready: Cycle(0),
+            left: (Cycle(0), 0),
             next: Cycle::NEVER,
             writing: false,
             heeded: false,
@@ -112,10 +119,10 @@ impl StoreBuffer {
     /// A store issues at `now`.
     #[inline(always)]
     pub fn push(&mut self, at: u64, size: Size, value: u64, pc: u64, now: Cycle) {
-        let ready = now.after(self.delay).max(self.last_ready.after(1));
+        let ready = now.after(self.delay).max(self.last_ready);
         self.last_ready = ready;
         if self.waiting == 0 {
-            self.next = ready;
+            self.next = self.may_leave(ready);
         }
         if self.waiting == self.ring.len() {
             self.grow();
@@ -131,6 +138,13 @@ impl StoreBuffer {
         if self.waiting > 0 && self.ring[youngest].pc == pc {
             self.ring[youngest].joined = true;
         }
+    }
+
+    /// The first cycle from `at` on in which one more may leave.
+    #[inline(always)]
+    fn may_leave(&self, at: Cycle) -> Cycle {
+        let (cycle, count) = self.left;
+        if at > cycle { at } else { cycle.after((count >= self.per_cycle) as u64) }
     }
 
     /// The oldest store.
@@ -149,8 +163,9 @@ impl StoreBuffer {
         self.first = self.place(1);
         self.waiting = self.waiting.saturating_sub(1);
         self.writing = false;
+        self.left = (now, if self.left.0 == now { self.left.1 + 1 } else { 1 });
         self.next = match self.oldest() {
-            Some(next) => next.ready.max(now.after(1)),
+            Some(next) => self.may_leave(next.ready),
             None => {
                 self.heeded = false;
                 Cycle::NEVER
@@ -183,9 +198,13 @@ impl StoreBuffer {
 mod tests {
     use super::*;
 
+    fn buffer(drain_delay: u8, per_cycle: u8) -> StoreBuffer {
+        StoreBuffer::new(&Model { entries: 4, drain_delay, per_cycle, forward: 0 })
+    }
+
     #[test]
     fn the_youngest_store_that_covers_a_load_is_forwarded() {
-        let mut buffer = StoreBuffer::new(4, 1);
+        let mut buffer = buffer(1, 1);
         buffer.push(0x100, Size::Double, 0x1111_2222_3333_4444, 0, Cycle(0));
         buffer.push(0x104, Size::Word, 0x5555_6666, 0, Cycle(1));
         assert_eq!(buffer.forward(0x104, Size::Half), Forward::Value(0x6666));
@@ -196,7 +215,7 @@ mod tests {
 
     #[test]
     fn stores_leave_in_order_one_a_cycle() {
-        let mut buffer = StoreBuffer::new(4, 2);
+        let mut buffer = buffer(2, 1);
         buffer.push(0x100, Size::Byte, 1, 0, Cycle(10));
         buffer.push(0x200, Size::Byte, 2, 0, Cycle(10));
         assert_eq!(buffer.next(), Cycle(12));
@@ -204,5 +223,19 @@ mod tests {
         assert_eq!((buffer.oldest().unwrap().value, buffer.next()), (2, Cycle(31)));
         buffer.pop(Cycle(31));
         assert_eq!((buffer.is_empty(), buffer.next()), (true, Cycle::NEVER));
+    }
+
+    #[test]
+    fn a_second_port_lets_two_leave_in_one_cycle_and_the_third_in_the_next() {
+        let mut buffer = buffer(2, 2);
+        for at in [0x100, 0x108, 0x110] {
+            buffer.push(at, Size::Double, 0, 0, Cycle(10));
+        }
+        let mut left = Vec::new();
+        while !buffer.is_empty() {
+            left.push(buffer.next().0);
+            buffer.pop(buffer.next());
+        }
+        assert_eq!(left, [12, 12, 13]);
     }
 }

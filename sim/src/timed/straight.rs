@@ -9,6 +9,7 @@
 use super::execute::Executing;
 use super::hart::Current;
 use super::machine::Turn;
+use super::pipeline::Issued;
 use super::slots::{self, Line, Slot, Slots};
 use super::store_buffer::StoreBuffer;
 use crate::core_model::LINE;
@@ -88,7 +89,8 @@ fn timed<B: Board, M: Meaning<B::Isa>>(turn: &mut Turn<'_, B>, slot: &Slot<B>, a
 fn timed_as<B: Board, M: Meaning<B::Isa>>(turn: &mut Turn<'_, B>, slot: &Slot<B>, at: At, class: Class) -> At {
     let kind = kind_of::<B, M>(slot);
     let pc = at.pc;
-    let issued = turn.hart.pipeline.issue_at(class, &slot.sources, at.now);
+    let issues = turn.hart.pipeline.issue_at(slot.kind, &slot.sources, at.now);
+    let issued = issues.at;
     if issued > at.now && issued >= turn.shared.alone && turn.others_first(issued) {
         return turn.stop(At { pc, now: issued });
     }
@@ -111,20 +113,26 @@ fn timed_as<B: Board, M: Meaning<B::Isa>>(turn: &mut Turn<'_, B>, slot: &Slot<B>
     };
     let (late, held) = if memory { (executing.late, executing.held) } else { (0, 0) };
     let hart = &mut *turn.hart;
-    hart.pipeline.issue(class, &slot.destinations, issued, late);
+    // A load that had to wait for stores began when they were gone.
+    let issues = if memory { Issued { at: issued.max(hart.now), ..issues } } else { issues };
+    hart.pipeline.issue(slot.kind, &slot.destinations, issues, late);
     let next = pc.wrapping_add(slot.length as u64);
     match kind {
         Kind::Plain => At { pc: next, now: issued },
         Kind::Load | Kind::Store => At { pc: next, now: issued.max(hart.now).after(held) },
         Kind::Branch => {
             let redirect = hart.predictor.transfer(class, pc, next, flow);
-            hart.stats.mispredicts += redirect.mispredicted as u64;
+            let mut lost = redirect.cycles;
+            if redirect.mispredicted {
+                hart.stats.mispredicts += 1;
+                lost += hart.pipeline.late_branch(issues);
+            }
             match flow {
-                Flow::Next => At { pc: next, now: issued.after(redirect.cycles) },
+                Flow::Next => At { pc: next, now: issued.after(lost) },
                 Flow::Jump(target) => {
                     hart.current = Current::NONE;
                     // Nothing behind a taken branch issues in its cycle.
-                    At { pc: target, now: issued.after(redirect.cycles.max(1)) }
+                    At { pc: target, now: issued.after(lost.max(1)) }
                 }
             }
         }
