@@ -134,9 +134,9 @@ fn a_scheme_without_direct_calls_says_so() {
 }
 
 /// Rounds with a tick, three threads on each hart, migration. Few sites: what counts is how often pairs change.
-fn preempted(scheme: &Scheme, preemption: Preemption, rounds: u64, seed: u64) -> Toggling {
+fn preempted(scheme: &Scheme, core: &CoreModel, preemption: Preemption, rounds: u64, seed: u64) -> Toggling {
     let amount = Amount { sites: 24, rounds, seed, ..Amount::preempted(preemption) };
-    let run = toggling::measure(scheme, &core(scheme.arch), amount).unwrap();
+    let run = toggling::measure(scheme, core, amount).unwrap();
     assert!(run.ticks > 100 && run.migrations > 10, "{run:?}");
     assert_eq!(run.preemptions > 100, preemption == Preemption::Full, "{run:?}");
     run
@@ -147,7 +147,7 @@ fn schemes_survive_the_strongest_preemption_that_they_claim_to_survive() {
     for scheme in with_sites() {
         let claimed = |p: &Preemption| scheme.claim.holds_under(*p);
         if let Some(preemption) = Preemption::ALL.into_iter().rev().find(claimed) {
-            let run = preempted(scheme, preemption, 4, 1);
+            let run = preempted(scheme, &core(scheme.arch), preemption, 4, 1);
             let name = format!("{} {} under {}", scheme.arch, scheme.id, preemption.name());
             assert_eq!((run.wrong, run.bad_passes), (0, 0), "{name}");
             assert!(run.traced > 100, "{name}: {run:?}");
@@ -155,10 +155,11 @@ fn schemes_survive_the_strongest_preemption_that_they_claim_to_survive() {
     }
 }
 
-/// The first run, by seed, that is as wanted.
+/// The first run, by seed, that is as wanted. On the core that issues one instruction at a time: the U74 issues both nops of a
+/// disabled pair together, and an interrupt hardly ever finds a thread between them.
 fn find_seed(scheme: &str, preemption: Preemption, wanted: impl Fn(&Toggling) -> bool) -> Toggling {
     let scheme = find(Arch::Riscv64, scheme).unwrap();
-    let mut runs = (1..=16).map(|seed| preempted(scheme, preemption, 12, seed));
+    let mut runs = (1..=16).map(|seed| preempted(scheme, &ideal(), preemption, 12, seed));
     runs.find(wanted).unwrap_or_else(|| panic!("{} under {}: never seen", scheme.id, preemption.name()))
 }
 
