@@ -49,7 +49,7 @@ impl Mark {
             6 => Part::Stop,
             _ => return None,
         };
-        Some(if n % 2 == 0 { Mark::Begin(part) } else { Mark::End(part) })
+        Some(if n.is_multiple_of(2) { Mark::Begin(part) } else { Mark::End(part) })
     }
 }
 
