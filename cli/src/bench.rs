@@ -44,7 +44,7 @@ fn print(results: &Results, format: Format) -> Result<u8> {
     }
 }
 
-/// A scheme that did not do what it claims is a finding; a negative control that failed is not.
+/// A scheme that broke though it claims safety is a finding; a negative control is none, whether it failed or not.
 pub fn verdict(results: &Results) -> u8 {
     if results.unexpected().next().is_some() { FINDING } else { 0 }
 }

@@ -54,9 +54,10 @@ impl Results {
             && self.checks.is_empty()
     }
 
-    /// The concurrent runs whose outcome is not what their scheme claims.
+    /// The concurrent runs that broke a scheme that claims to survive them. A negative control that survives a run is none of
+    /// them: one run proves nothing, neither way.
     pub fn unexpected(&self) -> impl Iterator<Item = &Verdict> {
-        self.verdicts.iter().filter(|verdict| !verdict.as_claimed())
+        self.verdicts.iter().filter(|verdict| verdict.claims_safe && !verdict.as_claimed())
     }
 
     /// The checks that go against what their scheme claims.

@@ -374,7 +374,7 @@ pub fn verdict_table(rows: &[Verdict]) -> Table {
             (true, true) => "safe, kept",
             (true, false) => "safe, BROKEN",
             (false, true) => "negative control, fails as it should",
-            (false, false) => "negative control, DID NOT FAIL",
+            (false, false) => "negative control, not caught in this run",
         };
         table.row([
             format!("{}/{}", row.setup.arch, row.setup.scheme),
