@@ -60,6 +60,7 @@ struct Description {
 #[serde(rename_all = "kebab-case")]
 enum ClaimName {
     Safe,
+    SafeWithoutPreemption,
     NegativeControl,
 }
 
@@ -131,6 +132,7 @@ impl Description {
             },
             claim: match self.claim {
                 ClaimName::Safe => Claim::Safe,
+                ClaimName::SafeWithoutPreemption => Claim::SafeWithoutPreemption,
                 ClaimName::NegativeControl => Claim::NegativeControl,
             },
             folder: "",
