@@ -2,115 +2,26 @@
 
 use super::absence::{Absence, Absences};
 use super::cache::LineNumber;
+use super::end::{End, Limits};
+use super::error::MachineError;
 use super::execute::Executing;
 use super::fetch::Marks;
 use super::hart::{Current, Hart, State, Stats};
 use super::order::{self, Order};
 use super::pipe_view::PipeView;
 use super::pipeline::Issued;
+use super::probe::Probe;
 use super::shared::{Drop, Shared};
 use super::slots::{Slot, Slots};
 use super::straight::must_wait;
 use crate::core_model::{CoreModel, LINE};
 use crate::ids::{Cycle, HartId, HartSet};
-use crate::loader::{ElfError, Image};
+use crate::loader::Image;
 use crate::memory::Ram;
 use crate::oracle::Oracle;
 use crate::platform::{Board, Firmware};
 use crate::trace::CommitLog;
 use cmodx_isa::{Access, Class, Fault, FaultKind, Flow, Isa};
-
-/// How a run ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum End {
-    /// The guest ended it.
-    Exit {
-        /// Its exit code: 0 for success.
-        code: u32,
-    },
-    /// The guest asked for a reset.
-    Reset,
-    /// A limit was reached.
-    Limit,
-    /// Every hart waits for something that cannot come.
-    Asleep,
-    /// A hart has trapped where nothing stands behind the trap.
-    Stopped {
-        /// Which one.
-        hart: HartId,
-        /// Address of its instruction.
-        pc: u64,
-        /// Why, in words.
-        reason: String,
-    },
-    /// A hart faults on the first instruction of its own trap handler.
-    Lost {
-        /// Which one.
-        hart: HartId,
-        /// When.
-        cycle: Cycle,
-        /// Where it was before it trapped the last time.
-        from: u64,
-        /// Address of the trap handler that cannot be fetched.
-        handler: u64,
-        /// The exception, in words.
-        trap: String,
-    },
-}
-
-/// How long a run may take.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Instructions of all harts together.
-    pub instructions: u64,
-    /// Clock.
-    pub cycles: Cycle,
-}
-
-impl Limits {
-    /// No limits.
-    pub const NONE: Limits = Limits { instructions: u64::MAX, cycles: Cycle::NEVER };
-}
-
-/// What a hart had counted when it executed a probed instruction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Probe {
-    /// Address of the probe.
-    pub at: u64,
-    /// Who came by.
-    pub hart: HartId,
-    /// When.
-    pub cycle: Cycle,
-    /// Its counters, without the probed instruction.
-    pub stats: Stats,
-}
-
-/// A machine that cannot be built.
-#[derive(Debug, thiserror::Error)]
-pub enum MachineError {
-    /// The number of harts.
-    #[error("a machine has 1 to 64 harts, not {0}")]
-    Harts(usize),
-    /// The core model is for the other instruction set.
-    #[error("core model {core} is not for {arch}")]
-    WrongCore {
-        /// Its name.
-        core: String,
-        /// The board's instruction set.
-        arch: cmodx_isa::Arch,
-    },
-    /// The image is for the other instruction set.
-    #[error("the program is for {found}, the machine for {expected}")]
-    WrongArch {
-        /// The image's.
-        found: cmodx_isa::Arch,
-        /// The board's.
-        expected: cmodx_isa::Arch,
-    },
-    /// The image does not fit into RAM.
-    #[error(transparent)]
-    Image(#[from] ElfError),
-}
 
 /// A machine with `B`'s devices and harts of one core model.
 #[derive(Clone)]

@@ -2,9 +2,10 @@
 
 use super::execute::Executing;
 use super::hart::Hart;
-use super::machine::{Probe, Turn};
+use super::machine::Turn;
 use super::pipe_view::Stages;
 use super::pipeline::Issued;
+use super::probe::Probe;
 use super::slots::Slot;
 use crate::ids::Cycle;
 use crate::oracle::Executed;

@@ -7,6 +7,8 @@
 mod absence;
 mod ahead;
 pub mod cache;
+mod end;
+mod error;
 mod execute;
 pub mod fetch;
 mod hart;
@@ -17,6 +19,7 @@ mod order;
 mod pipe_view;
 pub mod pipeline;
 pub mod predict;
+mod probe;
 mod shared;
 mod slots;
 pub mod store_buffer;
@@ -25,6 +28,9 @@ mod tlb;
 mod untimed;
 
 pub use absence::{Absence, Instead};
+pub use end::{End, Limits};
+pub use error::MachineError;
 pub use hart::Stats;
-pub use machine::{End, Limits, Machine, MachineError, Pause, Probe, Turn};
+pub use machine::{Machine, Pause, Turn};
+pub use probe::Probe;
 pub use slots::Slots;

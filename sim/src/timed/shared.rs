@@ -2,11 +2,12 @@
 
 use super::absence::Absences;
 use super::cache::LineNumber;
+use super::end::End;
 use super::fetch::Marks;
 use super::hart::{Current, Hart, State};
 use super::hierarchy::Hierarchy;
-use super::machine::{End, Probe};
 use super::pipe_view::PipeView;
+use super::probe::Probe;
 use crate::core_model::{CoreModel, LINE};
 use crate::ids::{Cycle, HartId, HartSet};
 use crate::memory::Ram;
