@@ -3,7 +3,9 @@
 //!
 //! Left out: stage 2 translation, virtual interrupts and FEAT_VHE. The bits of HCR_EL2 that ask for them read as zero.
 
+use super::features;
 use super::regs::Hart;
+use super::sysreg::{Register, sctlr};
 use super::trap::Trap;
 
 /// Bits of HCR_EL2 that have an effect here.
@@ -207,4 +209,81 @@ impl Trap {
             other => other,
         }
     }
+}
+
+/// A register of EL2, which is there.
+pub(super) fn read_register(h: &Hart, register: Register) -> u64 {
+    use Register::*;
+    let Some(el2) = h.at_el2() else { return 0 };
+    match register {
+        Vpidr => el2.vpidr,
+        Vmpidr => el2.vmpidr,
+        SctlrEl2 => el2.sctlr,
+        ActlrEl2 => el2.actlr,
+        Hcr => el2.hcr,
+        Mdcr => el2.mdcr,
+        Cptr => el2.cptr,
+        Hstr => el2.hstr,
+        Ttbr0El2 => el2.ttbr0,
+        TcrEl2 => el2.tcr,
+        Vttbr => el2.vttbr,
+        Vtcr => el2.vtcr,
+        SpsrEl2 => el2.spsr,
+        ElrEl2 => el2.elr,
+        SpEl1 => h.sp[1],
+        Afsr0El2 => el2.afsr[0],
+        Afsr1El2 => el2.afsr[1],
+        EsrEl2 => el2.esr,
+        FarEl2 => el2.far,
+        Hpfar => el2.hpfar,
+        MairEl2 => el2.mair,
+        AmairEl2 => el2.amair,
+        VbarEl2 => el2.vbar,
+        TpidrEl2 => el2.tpidr,
+        Cntvoff => el2.cntvoff,
+        Cnthctl => el2.cnthctl,
+        // HACR_EL2, RVBAR_EL2.
+        _ => 0,
+    }
+}
+
+/// Writes a register of EL2; true when translation may have changed.
+pub(super) fn write_register(h: &mut Hart, register: Register, value: u64) -> bool {
+    use Register::*;
+    if register == SpEl1 {
+        h.sp[1] = value;
+        return false;
+    }
+    let keys = if h.system.pauth { sctlr::KEYS } else { 0 };
+    let pauth = if h.system.pauth { hcr::API | hcr::APK } else { 0 };
+    let Some(el2) = &mut h.system.el2 else { return false };
+    match register {
+        Vpidr => el2.vpidr = value & 0xffff_ffff,
+        Vmpidr => el2.vmpidr = value,
+        SctlrEl2 => el2.sctlr = value & (sctlr::WRITABLE_EL2 | keys) | SCTLR_ONES,
+        ActlrEl2 => el2.actlr = value,
+        Hcr => el2.hcr = value & (hcr::WRITABLE | pauth) | hcr::RW,
+        Mdcr => el2.mdcr = value & 0xffff_ffff,
+        Cptr => el2.cptr = value & (CPTR_TFP | CPTR_TCPAC) | CPTR_ONES,
+        Hstr => el2.hstr = value & 0xffff_ffff,
+        Ttbr0El2 => el2.ttbr0 = value,
+        TcrEl2 => el2.tcr = value & features::TCR_EL2_WRITABLE | features::TCR_EL2_ONES,
+        Vttbr => el2.vttbr = value,
+        Vtcr => el2.vtcr = value & 0xffff_ffff,
+        SpsrEl2 => el2.spsr = value & 0xffff_ffff,
+        ElrEl2 => el2.elr = value,
+        Afsr0El2 => el2.afsr[0] = value,
+        Afsr1El2 => el2.afsr[1] = value,
+        EsrEl2 => el2.esr = value,
+        FarEl2 => el2.far = value,
+        Hpfar => el2.hpfar = value,
+        MairEl2 => el2.mair = value,
+        AmairEl2 => el2.amair = value,
+        VbarEl2 => el2.vbar = value & !0x7ff,
+        TpidrEl2 => el2.tpidr = value,
+        Cntvoff => el2.cntvoff = value,
+        Cnthctl => el2.cnthctl = value & 0xff,
+        _ => {}
+    }
+    matches!(register, SctlrEl2 | Ttbr0El2 | TcrEl2 | Hcr)
 }

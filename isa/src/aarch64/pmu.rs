@@ -6,15 +6,17 @@
 
 use super::regs::Hart;
 use super::state::{EVENT_COUNTERS, Pmu, PmuCounter};
-use crate::context::{Context, Counter};
+use super::sysreg::Register;
+use super::trap::Trap;
+use crate::context::{Context, Counter, SystemReg};
 
 pub(super) mod control {
     pub const E: u64 = 1;
     pub const RESET_EVENTS: u64 = 1 << 1;
     pub const RESET_CYCLES: u64 = 1 << 2;
-    /// D, X, DP, LC.
     /// LC: the cycle counter overflows at 64 bits, else at 32.
     pub const LONG_CYCLES: u64 = 1 << 6;
+    /// E, D, X, DP and LC.
     pub const KEPT: u64 = E | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6;
     /// N: the number of event counters.
     pub const FIXED: u64 = (super::EVENT_COUNTERS as u64) << 11;
@@ -185,5 +187,72 @@ fn start_and_stop<C: Context<Hart = Hart>>(ctx: &mut C) {
         let count = read_event(ctx, n).unwrap_or(0);
         ctx.hart().system.pmu.events[n].running = running >> n & 1 == 1;
         write_event(ctx, n, count);
+    }
+}
+
+/// Writes a register of the performance monitors. Where their interrupt is in use, the platform is told, so that it looks at
+/// them anew. `member` counts within a family of registers.
+pub(super) fn write_register<C: Context<Hart = Hart>>(
+    ctx: &mut C,
+    register: Register,
+    member: usize,
+    code: SystemReg,
+    value: u64,
+) -> Result<(), Trap> {
+    use Register::*;
+    look(ctx);
+    let pmu = &mut ctx.hart().system.pmu;
+    let selected = pmu.select as usize;
+    let interrupts = pmu.interrupts;
+    match register {
+        Pmintenset => pmu.interrupts |= value & COUNTERS,
+        Pmintenclr => pmu.interrupts &= !value,
+        Pmovsset => pmu.overflow |= value & COUNTERS,
+        Pmovsclr => pmu.overflow &= !value,
+        Pmselr => pmu.select = value & 31,
+        Pmuserenr => pmu.user = value & 0xf,
+        Pmccfiltr => pmu.cycles.kind = value & FILTER,
+        Pmcr => write_control(ctx, value),
+        Pmcntenset => enable(ctx, value & COUNTERS, true),
+        Pmcntenclr => enable(ctx, value, false),
+        Pmswinc => software_increment(ctx, value),
+        Pmccntr => write_cycles(ctx, value),
+        Pmevcntr => write_event(ctx, member, value),
+        Pmevtyper => write_kind(ctx, member, value),
+        Pmxevcntr => write_event(ctx, selected, value),
+        Pmxevtyper => write_kind(ctx, selected, value),
+        _ => return Err(Trap::UNDEFINED),
+    }
+    if interrupts | ctx.hart().system.pmu.interrupts != 0 {
+        look(ctx);
+        ctx.write_system(code, value);
+    }
+    Ok(())
+}
+
+impl Register {
+    /// A register of the performance monitors.
+    pub(super) fn is_of_pmu(self) -> bool {
+        use Register::*;
+        matches!(
+            self,
+            Pmcr | Pmcntenset
+                | Pmcntenclr
+                | Pmovsclr
+                | Pmovsset
+                | Pmswinc
+                | Pmselr
+                | Pmceid0
+                | Pmceid1
+                | Pmccntr
+                | Pmxevtyper
+                | Pmxevcntr
+                | Pmuserenr
+                | Pmevcntr
+                | Pmevtyper
+                | Pmccfiltr
+                | Pmintenset
+                | Pmintenclr
+        )
     }
 }

@@ -55,9 +55,9 @@ pub mod sctlr {
     /// Keys IA, IB, DA, DB sign and authenticate.
     pub const PAUTH: [u64; 4] = [1 << 31, 1 << 30, 1 << 27, 1 << 13];
     /// All of them.
-    pub(super) const KEYS: u64 = PAUTH[0] | PAUTH[1] | PAUTH[2] | PAUTH[3];
+    pub(in crate::aarch64) const KEYS: u64 = PAUTH[0] | PAUTH[1] | PAUTH[2] | PAUTH[3];
     /// Bits of SCTLR_EL2 that can be written.
-    pub(super) const WRITABLE_EL2: u64 = M | A | C | SA | NAA | I | WXN | BT1 | DSSBS;
+    pub(in crate::aarch64) const WRITABLE_EL2: u64 = M | A | C | SA | NAA | I | WXN | BT1 | DSSBS;
     /// Bits that read as one: EOS, TSCXT, EIS, nTLSMD, LSMAOE, ITD, SED.
     pub(super) const ONES: u64 = 1 << 11 | 1 << 20 | 1 << 22 | 1 << 28 | 1 << 29 | 1 << 7 | 1 << 8;
     /// Bits that can be written.
@@ -95,7 +95,7 @@ macro_rules! registers {
         $read:ident $write:ident; )*) => {
         /// A register of this table; families count as one.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        enum Register { $( $name, )* }
+        pub(super) enum Register { $( $name, )* }
 
         /// Ascending by encoding.
         const REGISTERS: &[Entry] = &[ $( Entry {
@@ -442,7 +442,7 @@ pub(super) fn read<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<u64,
     let s = &h.system;
     let above = s.el2.as_deref().filter(|_| h.el < 2);
     if entry.read == Level::El2 {
-        return Ok(read_el2(h, entry.register));
+        return Ok(hypervisor::read_register(h, entry.register));
     }
     Ok(match entry.register {
         Cntvct | Cntpct | Pmccntr | Pmevcntr | Pmxevcntr => 0,
@@ -520,83 +520,6 @@ pub(super) fn read<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<u64,
     })
 }
 
-/// A register of EL2, which is there.
-fn read_el2(h: &Hart, register: Register) -> u64 {
-    use Register::*;
-    let Some(el2) = h.at_el2() else { return 0 };
-    match register {
-        Vpidr => el2.vpidr,
-        Vmpidr => el2.vmpidr,
-        SctlrEl2 => el2.sctlr,
-        ActlrEl2 => el2.actlr,
-        Hcr => el2.hcr,
-        Mdcr => el2.mdcr,
-        Cptr => el2.cptr,
-        Hstr => el2.hstr,
-        Ttbr0El2 => el2.ttbr0,
-        TcrEl2 => el2.tcr,
-        Vttbr => el2.vttbr,
-        Vtcr => el2.vtcr,
-        SpsrEl2 => el2.spsr,
-        ElrEl2 => el2.elr,
-        SpEl1 => h.sp[1],
-        Afsr0El2 => el2.afsr[0],
-        Afsr1El2 => el2.afsr[1],
-        EsrEl2 => el2.esr,
-        FarEl2 => el2.far,
-        Hpfar => el2.hpfar,
-        MairEl2 => el2.mair,
-        AmairEl2 => el2.amair,
-        VbarEl2 => el2.vbar,
-        TpidrEl2 => el2.tpidr,
-        Cntvoff => el2.cntvoff,
-        Cnthctl => el2.cnthctl,
-        // HACR_EL2, RVBAR_EL2.
-        _ => 0,
-    }
-}
-
-/// Writes a register of EL2; true when translation may have changed.
-fn write_el2(h: &mut Hart, register: Register, value: u64) -> bool {
-    use Register::*;
-    if register == SpEl1 {
-        h.sp[1] = value;
-        return false;
-    }
-    let keys = if h.system.pauth { sctlr::KEYS } else { 0 };
-    let pauth = if h.system.pauth { hcr::API | hcr::APK } else { 0 };
-    let Some(el2) = &mut h.system.el2 else { return false };
-    match register {
-        Vpidr => el2.vpidr = value & 0xffff_ffff,
-        Vmpidr => el2.vmpidr = value,
-        SctlrEl2 => el2.sctlr = value & (sctlr::WRITABLE_EL2 | keys) | hypervisor::SCTLR_ONES,
-        ActlrEl2 => el2.actlr = value,
-        Hcr => el2.hcr = value & (hcr::WRITABLE | pauth) | hcr::RW,
-        Mdcr => el2.mdcr = value & 0xffff_ffff,
-        Cptr => el2.cptr = value & (hypervisor::CPTR_TFP | hypervisor::CPTR_TCPAC) | hypervisor::CPTR_ONES,
-        Hstr => el2.hstr = value & 0xffff_ffff,
-        Ttbr0El2 => el2.ttbr0 = value,
-        TcrEl2 => el2.tcr = value & features::TCR_EL2_WRITABLE | features::TCR_EL2_ONES,
-        Vttbr => el2.vttbr = value,
-        Vtcr => el2.vtcr = value & 0xffff_ffff,
-        SpsrEl2 => el2.spsr = value & 0xffff_ffff,
-        ElrEl2 => el2.elr = value,
-        Afsr0El2 => el2.afsr[0] = value,
-        Afsr1El2 => el2.afsr[1] = value,
-        EsrEl2 => el2.esr = value,
-        FarEl2 => el2.far = value,
-        Hpfar => el2.hpfar = value,
-        MairEl2 => el2.mair = value,
-        AmairEl2 => el2.amair = value,
-        VbarEl2 => el2.vbar = value & !0x7ff,
-        TpidrEl2 => el2.tpidr = value,
-        Cntvoff => el2.cntvoff = value,
-        Cnthctl => el2.cnthctl = value & 0xff,
-        _ => {}
-    }
-    matches!(register, SctlrEl2 | Ttbr0El2 | TcrEl2 | Hcr)
-}
-
 /// MSR (register).
 #[inline(never)]
 pub(super) fn write<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), Trap> {
@@ -610,10 +533,11 @@ pub(super) fn write<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(),
     };
     check(h, i, entry, true)?;
     if entry.register.is_of_pmu() {
-        return write_pmu(ctx, entry, code, value);
+        let member = usize::from(code - entry.first);
+        return pmu::write_register(ctx, entry.register, member, SystemReg(u32::from(code)), value);
     }
     if entry.write == Level::El2 {
-        if write_el2(h, entry.register, value) {
+        if hypervisor::write_register(h, entry.register, value) {
             ctx.translation_changed();
         }
         if entry.register == Cntvoff {
@@ -687,68 +611,6 @@ pub(super) fn write<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(),
         _ => return Err(Trap::UNDEFINED),
     }
     Ok(())
-}
-
-/// Writes a register of the performance monitors. Where their interrupt is in use, the platform is told, so that it looks at
-/// them anew.
-fn write_pmu<C: Context<Hart = Hart>>(ctx: &mut C, entry: &Entry, code: u16, value: u64) -> Result<(), Trap> {
-    use Register::*;
-    pmu::look(ctx);
-    let member = usize::from(code - entry.first);
-    let pmu = &mut ctx.hart().system.pmu;
-    let selected = pmu.select as usize;
-    let interrupts = pmu.interrupts;
-    match entry.register {
-        Pmintenset => pmu.interrupts |= value & pmu::COUNTERS,
-        Pmintenclr => pmu.interrupts &= !value,
-        Pmovsset => pmu.overflow |= value & pmu::COUNTERS,
-        Pmovsclr => pmu.overflow &= !value,
-        Pmselr => pmu.select = value & 31,
-        Pmuserenr => pmu.user = value & 0xf,
-        Pmccfiltr => pmu.cycles.kind = value & pmu::FILTER,
-        Pmcr => pmu::write_control(ctx, value),
-        Pmcntenset => pmu::enable(ctx, value & pmu::COUNTERS, true),
-        Pmcntenclr => pmu::enable(ctx, value, false),
-        Pmswinc => pmu::software_increment(ctx, value),
-        Pmccntr => pmu::write_cycles(ctx, value),
-        Pmevcntr => pmu::write_event(ctx, member, value),
-        Pmevtyper => pmu::write_kind(ctx, member, value),
-        Pmxevcntr => pmu::write_event(ctx, selected, value),
-        Pmxevtyper => pmu::write_kind(ctx, selected, value),
-        _ => return Err(Trap::UNDEFINED),
-    }
-    if interrupts | ctx.hart().system.pmu.interrupts != 0 {
-        pmu::look(ctx);
-        ctx.write_system(SystemReg(u32::from(code)), value);
-    }
-    Ok(())
-}
-
-impl Register {
-    /// A register of the performance monitors.
-    fn is_of_pmu(self) -> bool {
-        use Register::*;
-        matches!(
-            self,
-            Pmcr | Pmcntenset
-                | Pmcntenclr
-                | Pmovsclr
-                | Pmovsset
-                | Pmswinc
-                | Pmselr
-                | Pmceid0
-                | Pmceid1
-                | Pmccntr
-                | Pmxevtyper
-                | Pmxevcntr
-                | Pmuserenr
-                | Pmevcntr
-                | Pmevtyper
-                | Pmccfiltr
-                | Pmintenset
-                | Pmintenclr
-        )
-    }
 }
 
 impl super::state::SystemState {

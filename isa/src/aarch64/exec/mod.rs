@@ -1,5 +1,8 @@
 //! What each instruction does. The match names every row; the meaning stands in the file of its chapter.
 
+#[macro_use]
+mod meanings;
+
 mod atomic;
 mod branch;
 mod crypto;
@@ -15,7 +18,6 @@ use rustc_apfloat::Round;
 
 use super::Aarch64;
 use super::fp::{Fpu, Layout, Relation, unsigned_reciprocal, unsigned_reciprocal_root};
-use super::hypervisor;
 use super::insn::Insn;
 use super::pauth::Key;
 use super::regs::Hart;
@@ -27,91 +29,10 @@ use crate::class::Class;
 use crate::context::{Context, Fence, Hint, Size};
 use crate::meaning::{Meaning, Only};
 use atomic::*;
+pub(super) use meanings::check_fp;
+use meanings::{execute_unusual, uses_vectors};
 use memory::*;
 use pauth::Modifier;
-
-/// Traps unless CPACR_EL1 lets this level use floating point and Advanced SIMD.
-#[inline(always)]
-pub(super) fn check_fp(h: &Hart) -> Result<(), Trap> {
-    const NEITHER_CONDITION_NOR_COPROCESSOR: u32 = 0x01e0_0000;
-    let fpen = h.system.cpacr >> 20 & 3;
-    if fpen == 3 && h.system.el2.is_none() {
-        return Ok(());
-    }
-    let trap = Trap::sync(Cause::FpTrapped, NEITHER_CONDITION_NOR_COPROCESSOR);
-    match fpen {
-        _ if h.el == 2 => {}
-        3 => {}
-        1 if h.el > 0 => {}
-        _ => return Err(trap),
-    }
-    match &h.system.el2 {
-        Some(el2) if el2.cptr & hypervisor::CPTR_TFP != 0 => Err(trap.to_el2()),
-        _ => Ok(()),
-    }
-}
-
-/// The rows on vector registers stand together, from the first load to the last row.
-#[inline(always)]
-fn uses_vectors(op: Op) -> bool {
-    (Op::StrBUnsigned as u16..Op::Undefined as u16).contains(&(op as u16))
-}
-
-/// Executes in a state that seldom is: PSTATE.IL set, or BTYPE after an indirect branch. An instruction that traps leaves
-/// BTYPE for SPSR_ELx.
-#[inline(never)]
-fn execute_unusual<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) -> Result<Flow, Trap> {
-    if ctx.hart().illegal {
-        return Err(Trap::sync(Cause::IllegalState, 0));
-    }
-    branch::check_landing(ctx, i, pc)?;
-    let btype = std::mem::take(&mut ctx.hart().btype);
-    let result = execute(ctx, i, pc);
-    if result.is_err() {
-        ctx.hart().btype = btype;
-    }
-    result
-}
-
-/// Makes of the table of meanings the function that looks at the operation, and a [`Meaning`] of each operation alone.
-macro_rules! meanings {
-    ($ctx:ident, $h:ident, $i:ident, $pc:ident; $($(Op::$op:ident)|+ => $meaning:expr,)*) => {
-        pub(super) fn execute<C: Context<Hart = Hart>>($ctx: &mut C, $i: Insn, $pc: u64) -> Result<Flow, Trap> {
-            let $h = $ctx.hart();
-            if $h.illegal || $h.btype != 0 {
-                return execute_unusual($ctx, $i, $pc);
-            }
-            if uses_vectors($i.op) {
-                check_fp($h)?;
-            }
-            match $i.op {
-                $($(Op::$op)|+ => $meaning,)*
-            }
-            Ok(Flow::Next)
-        }
-
-        $($(impl Meaning<Aarch64> for Only<{ Op::$op as u16 }> {
-            const CLASSES: &'static [Class] = Op::$op.classes();
-
-            #[inline(always)]
-            #[allow(unreachable_code, unused_variables, clippy::match_single_binding, clippy::unused_unit)]
-            fn execute<C: Context<Hart = Hart>>($ctx: &mut C, $i: &Insn, $pc: u64) -> Result<Flow, Trap> {
-                let $i = *$i;
-                let $h = $ctx.hart();
-                if $h.illegal || $h.btype != 0 {
-                    return execute_unusual($ctx, $i, $pc);
-                }
-                if uses_vectors(Op::$op) {
-                    check_fp($h)?;
-                }
-                match $i.op {
-                    _ => $meaning,
-                }
-                Ok(Flow::Next)
-            }
-        })+)*
-    };
-}
 
 // One arm a line, so that it reads as a table.
 meanings! {
@@ -718,17 +639,4 @@ meanings! {
         | Op::Ld3Post | Op::Ld1x3Post | Op::Ld1x1Post | Op::Ld2Post | Op::Ld1x2Post | Op::Ld1SinglePost | Op::Ld1rPost
         | Op::Ld2SinglePost | Op::Ld2rPost | Op::Ld3SinglePost | Op::Ld3rPost | Op::Ld4SinglePost
         | Op::Ld4rPost => simd_memory::structures(ctx, i, true)?,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::table::ROWS;
-    use super::*;
-
-    #[test]
-    fn every_row_on_vector_registers_is_checked_for_permission() {
-        for row in ROWS {
-            assert_eq!(uses_vectors(row.op), row.format.uses_vectors(), "{:?}", row.op);
-        }
-    }
 }
