@@ -8,6 +8,7 @@ mod conformance;
 mod integer_mix;
 mod kanata;
 mod machine_mode;
+mod official;
 mod timing;
 mod trace;
 mod user;
