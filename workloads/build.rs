@@ -39,6 +39,7 @@ fn build() -> Result<(), Error> {
             scheme: schemes.join(scheme.folder),
             cfg: scheme.cfg.to_owned(),
             patchable: scheme.layout.patchable,
+            compressed: scheme.compressed(),
             function_align: scheme.layout.function_align,
             tracees: TRACEES,
         })

@@ -22,6 +22,8 @@ pub struct SiteRule {
     pub start: u64,
     /// First byte behind them: the body.
     pub end: u64,
+    /// Where a pass through this site alone may also leave for: a stub of its own.
+    pub stub: Option<u64>,
 }
 
 /// One executed instruction of the watched text.
@@ -180,7 +182,8 @@ impl Oracle {
     fn judge(&mut self, pass: Pass, last: &Executed) {
         let site = self.sites[pass.site].clone();
         let trapped = last.next == last.pc;
-        if last.next == site.end || self.exits.contains(&last.next) || (trapped && self.traps) {
+        let left = last.next == site.end || site.stub == Some(last.next) || self.exits.contains(&last.next);
+        if left || (trapped && self.traps) {
             return;
         }
         self.bad += 1;
@@ -190,6 +193,7 @@ impl Oracle {
         let kind = if self.torn(&pass.executed) { FindingKind::TornFetch } else { FindingKind::WrongTarget };
         let fetched = pass.executed.iter().map(|(insn, memory)| self.fetched(insn, *memory)).collect();
         let mut allowed = vec![site.end];
+        allowed.extend(site.stub);
         allowed.extend(&self.exits);
         self.findings.push(Finding {
             kind,
@@ -252,7 +256,7 @@ mod tests {
     /// A machine whose site holds nop+nop, then gets the pair, at cycles 10 and 20.
     fn patched() -> (Oracle, Ram) {
         let mut ram = Ram::new(SITE, 0x100);
-        let rule = SiteRule { start: SITE, end: SITE + 8 };
+        let rule = SiteRule { start: SITE, end: SITE + 8, stub: None };
         let mut oracle = Oracle::new(vec![rule], vec![TRAMPOLINE], 2);
         for (at, old, new, cycle) in [(SITE, NOP, AUIPC, 10), (SITE + 4, NOP, JALR, 20)] {
             ram.write(at, Size::Word, old as u64);
@@ -312,6 +316,17 @@ mod tests {
         pass(&mut oracle, &ram, [(AUIPC, 25), (JALR, 25)], TRAMPOLINE);
         pass(&mut oracle, &ram, [(AUIPC, 15), (NOP, 15)], SITE + 8);
         assert_eq!((oracle.passes(), oracle.bad_passes()), (3, 0));
+    }
+
+    #[test]
+    fn a_pass_may_leave_for_its_own_stub_and_for_no_other() {
+        let (oracle, ram) = patched();
+        let rule = |stub| SiteRule { start: SITE, end: SITE + 8, stub: Some(stub) };
+        for (stub, bad) in [(SITE - 8, 0), (SITE - 16, 1)] {
+            let mut oracle = Oracle { sites: vec![rule(stub)], ..oracle.clone() };
+            pass(&mut oracle, &ram, [(AUIPC, 25), (JALR, 25)], SITE - 8);
+            assert_eq!((oracle.passes(), oracle.bad_passes()), (1, bad));
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub struct SiteLayout {
     pub patchable: Option<(u8, u8)>,
     /// Least alignment of functions in bytes (`-Z min-function-alignment`).
     pub function_align: u8,
-    /// Bytes of the literal before the entry.
+    /// Bytes before the entry: the literals, and a stub where the scheme has one there.
     pub literal_bytes: u8,
     /// Bytes of instructions at the entry that belong to the site.
     pub site_bytes: u8,
@@ -83,7 +83,8 @@ pub struct Scheme {
     /// Folder under `schemes/` with its guest code.
     pub folder: &'static str,
     /// Symbols of the addresses, besides the body, that a pass through a site may leave for; `NAME[N]` is an array of N
-    /// trampolines. `trap_entry`: also by an exception, which the scheme handles.
+    /// trampolines, `func-N` a stub of the site's own, N bytes before it. `trap_entry`: also by an exception, which the scheme
+    /// handles.
     pub exits: &'static [&'static str],
     /// Value of the guest's `--cfg scheme="…"` that selects it.
     pub cfg: &'static str,
@@ -98,9 +99,27 @@ const RV_PAIR: SiteLayout =
 /// RISC-V 6.16: a literal of 8 bytes, auipc, nop or jalr.
 const RV_CALL_OPS: SiteLayout =
     SiteLayout { patchable: Some((8, 4)), function_align: 8, literal_bytes: 8, site_bytes: 8, patched_offset: 4 };
+/// The same with 4-byte nops, as the compiler leaves them where it has no compressed instructions.
+const RV_CALL_OPS_NO_RVC: SiteLayout = SiteLayout { patchable: Some((4, 2)), ..RV_CALL_OPS };
+/// The same with too little alignment: the patched instruction is still aligned, the literal may not be.
+const RV_CALL_OPS_ALIGN_4: SiteLayout = SiteLayout { function_align: 4, ..RV_CALL_OPS };
+/// The same with too little alignment for either.
+const RV_CALL_OPS_ALIGN_2: SiteLayout = SiteLayout { function_align: 2, ..RV_CALL_OPS };
 /// RISC-V, the 2024 RFC: a literal of 8 bytes, nop + nop or auipc + jalr.
 const RV_PAIR_OPS: SiteLayout =
     SiteLayout { patchable: Some((8, 4)), function_align: 8, literal_bytes: 8, site_bytes: 8, patched_offset: 0 };
+/// RISC-V: two literals and a return instruction before the function; auipc, and a pair of 8 aligned bytes.
+const RV_PAIR64_BOUNCE: SiteLayout =
+    SiteLayout { patchable: Some((16, 10)), function_align: 8, literal_bytes: 20, site_bytes: 12, patched_offset: 4 };
+/// RISC-V: a literal and a stub of two instructions before the function, nop or jal.
+const RV_FUNC_STUB: SiteLayout =
+    SiteLayout { patchable: Some((10, 8)), function_align: 8, literal_bytes: 16, site_bytes: 4, patched_offset: 0 };
+/// RISC-V: a literal before the function, nop or jal.
+const RV_JAL_ISLANDS: SiteLayout =
+    SiteLayout { patchable: Some((6, 4)), function_align: 8, literal_bytes: 8, site_bytes: 4, patched_offset: 0 };
+/// RISC-V: four instructions and two pointers, all in the function.
+const RV_JUMP_OVER: SiteLayout =
+    SiteLayout { patchable: Some((16, 0)), function_align: 8, literal_bytes: 0, site_bytes: 32, patched_offset: 0 };
 /// AArch64 without ftrace.
 const A64_NONE: SiteLayout =
     SiteLayout { patchable: None, function_align: 4, literal_bytes: 0, site_bytes: 0, patched_offset: 0 };
@@ -256,6 +275,83 @@ pub const SCHEMES: &[Scheme] = &[
         cfg: "dyn_tramp",
     },
     Scheme {
+        id: "call-ops/no-rvc",
+        arch: Arch::Riscv64,
+        summary: "flush-batched, for code without compressed instructions",
+        source: "Linux commit c217157bcd1d, without CONFIG_RISCV_ISA_C",
+        layout: RV_CALL_OPS_NO_RVC,
+        claim: Claim::Safe,
+        folder: "call-ops",
+        exits: &["ftrace_trampoline"],
+        cfg: "call_ops_no_rvc",
+    },
+    Scheme {
+        id: "call-ops/align-4",
+        arch: Arch::Riscv64,
+        summary: "flush-batched with functions aligned to 4: torn literals, a negative control",
+        source: "derived: what the alignment of the literal is for",
+        layout: RV_CALL_OPS_ALIGN_4,
+        claim: Claim::NegativeControl,
+        folder: "call-ops",
+        exits: &["ftrace_trampoline"],
+        cfg: "call_ops_align_4",
+    },
+    Scheme {
+        id: "call-ops/align-2",
+        arch: Arch::Riscv64,
+        summary: "flush-batched with functions aligned to 2: torn instructions, a negative control",
+        source: "derived: what Ziccif asks of the patched instruction",
+        layout: RV_CALL_OPS_ALIGN_2,
+        claim: Claim::NegativeControl,
+        folder: "call-ops",
+        exits: &["ftrace_trampoline"],
+        cfg: "call_ops_align_2",
+    },
+    Scheme {
+        id: "pair64/bounce",
+        arch: Arch::Riscv64,
+        summary: "fixed auipc, then two instructions by one aligned 8-byte store; every mixture of them is harmless",
+        source: "derived from option D of LM 87il1oedx8.fsf (Brendan Sweeney)",
+        layout: RV_PAIR64_BOUNCE,
+        claim: Claim::Safe,
+        folder: "pair64",
+        exits: &["ftrace_trampoline", "func-4", "direct_far_a", "direct_far_b"],
+        cfg: "pair64_bounce",
+    },
+    Scheme {
+        id: "func-stub",
+        arch: Arch::Riscv64,
+        summary: "literal and stub before the function, nop <-> jal to the stub",
+        source: "option C of LM 87il1oedx8.fsf",
+        layout: RV_FUNC_STUB,
+        claim: Claim::Safe,
+        folder: "func-stub",
+        exits: &["func-8"],
+        cfg: "func_stub",
+    },
+    Scheme {
+        id: "jal-islands",
+        arch: Arch::Riscv64,
+        summary: "literal, nop <-> jal to the nearest of several islands (+-1 MiB)",
+        source: "option B of LM 87il1oedx8.fsf",
+        layout: RV_JAL_ISLANDS,
+        claim: Claim::Safe,
+        folder: "jal-islands",
+        exits: &["island_before", "island_behind"],
+        cfg: "jal_islands",
+    },
+    Scheme {
+        id: "jump-over",
+        arch: Arch::Riscv64,
+        summary: "first instruction j body <-> auipc, then load and jump through a pointer in the function",
+        source: "option E of LM 87il1oedx8.fsf (Andy Chiu's older series)",
+        layout: RV_JUMP_OVER,
+        claim: Claim::Safe,
+        folder: "jump-over",
+        exits: &["ftrace_trampoline", "direct_far_a", "direct_far_b"],
+        cfg: "jump_over",
+    },
+    Scheme {
         id: "none",
         arch: Arch::Aarch64,
         summary: "no ftrace at all: the baseline of every overhead",
@@ -322,6 +418,27 @@ pub const SCHEMES: &[Scheme] = &[
         cfg: "adrp_pair_live",
     },
 ];
+
+impl Scheme {
+    /// False when its tracees are compiled without compressed instructions (RISC-V).
+    pub fn compressed(&self) -> bool {
+        !self.cfg.ends_with("no_rvc")
+    }
+
+    /// The exits that are symbols of the image.
+    pub fn exit_symbols(&self) -> impl Iterator<Item = &'static str> {
+        self.exits.iter().copied().filter(|exit| stub_distance(exit).is_none())
+    }
+
+    /// Bytes from a site back to a stub of its own that a pass may leave for.
+    pub fn stub_before(&self) -> Option<u64> {
+        self.exits.iter().find_map(|exit| stub_distance(exit))
+    }
+}
+
+fn stub_distance(exit: &str) -> Option<u64> {
+    exit.strip_prefix("func-")?.parse().ok()
+}
 
 /// Finds a scheme.
 pub fn find(arch: Arch, id: &str) -> Option<&'static Scheme> {

@@ -1,5 +1,8 @@
 //! The guest: a small kernel whose functions can be traced, and the drivers that measure and test it.
 
+#[cfg(target_arch = "riscv64")]
+#[path = "riscv64/batched.rs"]
+pub mod batched;
 pub mod console;
 #[cfg_attr(target_arch = "riscv64", path = "riscv64/cpu.rs")]
 #[cfg_attr(target_arch = "aarch64", path = "aarch64/cpu.rs")]

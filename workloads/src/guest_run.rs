@@ -215,12 +215,13 @@ impl Guest<'_> {
         for entry in table.step_by(8).take(count) {
             let entry = image.read_u64(entry).ok_or_else(|| self.missing("sites_start"))?;
             let start = entry + layout.literal_bytes as u64;
-            sites.push(SiteRule { start, end: start + layout.site_bytes as u64 });
+            let stub = self.scheme.stub_before().map(|bytes| start - bytes);
+            sites.push(SiteRule { start, end: start + layout.site_bytes as u64, stub });
         }
         let mut exits = Vec::new();
-        for name in self.scheme.exits.iter().chain(self.params.tracer.exits()) {
+        for name in self.scheme.exit_symbols().chain(self.params.tracer.exits().iter().copied()) {
             let array = name.strip_suffix(']').and_then(|n| n.split_once('['));
-            let (name, count) = array.map_or((*name, 1), |(name, count)| (name, count.parse().unwrap_or(1)));
+            let (name, count) = array.map_or((name, 1), |(name, count)| (name, count.parse().unwrap_or(1)));
             let symbol = image.symbol(name).ok_or_else(|| self.missing(name))?;
             exits.extend((0..count).map(|n: u64| symbol.addr + n * (symbol.size / count)));
         }

@@ -5,7 +5,7 @@ use crate::measure::{Call, Latency, Overhead, TextSize, Toggling};
 use crate::tracer::Tracer;
 use crate::{latency, overhead, toggling};
 use cmodx_sim::core_model::CoreModel;
-use cmodx_trampolines::catalogue::Scheme;
+use cmodx_trampolines::catalogue::{Claim, Scheme};
 use crossbeam::channel;
 use rayon::prelude::*;
 
@@ -103,12 +103,16 @@ pub fn jobs(schemes: &[&'static Scheme], cores: &[CoreModel], scale: &Scale) -> 
                 add(What::Overhead { row: (0, 0), calls: scale.calls });
                 continue;
             }
+            add(What::Toggling(scale.toggling));
+            if scheme.claim == Claim::NegativeControl {
+                // It is there to be caught; what it costs is what the scheme costs that it is a control of.
+                continue;
+            }
             for &harts in &scale.harts {
                 for &sites in &scale.sites {
                     add(What::Latency { harts, sites });
                 }
             }
-            add(What::Toggling(scale.toggling));
             for &tracer in kinds.iter().filter(|kind| **kind != Tracer::Ops) {
                 add(What::Call { tracer, calls: scale.calls });
                 // What a negative control breaks it breaks with any kind; the others are toggled less with further kinds.

@@ -48,6 +48,7 @@ pub(crate) fn build(schemes: &[&'static Scheme], own: Option<&Path>, tracees: u3
         scheme: own.clone().unwrap_or_else(|| work.path().join("schemes").join(scheme.folder)),
         cfg: scheme.cfg.to_owned(),
         patchable: scheme.layout.patchable,
+        compressed: scheme.compressed(),
         function_align: scheme.layout.function_align,
         tracees,
     };

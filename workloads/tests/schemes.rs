@@ -42,6 +42,18 @@ fn schemes_that_claim_safety_survive_on_every_core_and_seed() {
 }
 
 #[test]
+fn a_site_costs_the_instructions_that_its_scheme_says() {
+    let off = |id| row(id, Arch::Riscv64, &ideal(), (0, 0)).instructions / 200;
+    let bare = off("none");
+    let more: Vec<u64> =
+        ["func-stub", "jal-islands", "jump-over", "call-ops/no-rvc", "pair64/bounce"].map(|id| off(id) - bare).into();
+    assert_eq!(more, [1, 1, 1, 2, 3]);
+    let on = |id| path(id, Arch::Riscv64, (1, 0));
+    assert_eq!(["func-stub", "jal-islands", "jump-over"].map(on), [42, 42, 41]);
+    assert_eq!(["call-ops/flush-batched", "call-ops/no-rvc", "pair64/bounce"].map(on), [40, 40, 38]);
+}
+
+#[test]
 fn the_negative_control_fails_and_the_finding_says_where() {
     let scheme = find(Arch::Riscv64, "pair-live").unwrap();
     for core in [core(scheme.arch), ideal()] {
@@ -82,6 +94,26 @@ fn func_and_ops_in_two_variables_are_mixed_up_once_threads_are_preempted_between
         assert!(wrong(arch, "global-op", Preemption::Full) > 0, "{arch}");
         // Func and ops of one trampoline.
         assert_eq!(wrong(arch, "dyn-tramp", Preemption::Full), 0, "{arch}");
+    }
+}
+
+/// The finding of every bad pass of some runs: scheme, distance of the patched instruction from the start of its line.
+fn misfits(id: &str, core: &CoreModel, rounds: u64) -> Vec<u64> {
+    let scheme = find(Arch::Riscv64, id).unwrap();
+    let run = toggling::measure(scheme, core, Amount { rounds, ..Amount::PLAIN }).unwrap();
+    assert_eq!(run.bad_passes == 0, run.wrong == 0, "{id} on {}: guest and oracle disagree", core.name);
+    run.findings.iter().map(|f| (f.finding.site + scheme.layout.patched_offset as u64) % 64).collect()
+}
+
+#[test]
+fn instructions_that_are_not_aligned_are_torn_and_literals_that_are_not_get_away() {
+    for core in [core(Arch::Riscv64), ideal()] {
+        // Ops in one region of 4 GiB: half of an old literal and half of a new one are one of the two.
+        assert!(misfits("call-ops/align-4", &core, 60).is_empty(), "align-4 failed on {}", core.name);
+        let torn = misfits("call-ops/align-2", &core, 60);
+        assert!(!torn.is_empty(), "align-2 got away on {}", core.name);
+        // A word that Ziccif protects is never torn; those across two lines are torn most.
+        assert!(torn.iter().all(|at| at % 4 == 2) && torn.contains(&62), "{torn:?} on {}", core.name);
     }
 }
 
@@ -176,6 +208,16 @@ fn threads_preempted_inside_a_pair_are_moved_out_of_it() {
         assert_eq!((run.wrong, run.bad_passes), (0, 0));
         run.frames_fixed > 0
     });
+}
+
+#[test]
+#[ignore = "half a minute: a tear in a thousand rounds"]
+fn eight_bytes_at_once_are_torn_by_an_interrupt_between_two_instructions() {
+    let scheme = find(Arch::Riscv64, "pair64/plain").unwrap();
+    let amount = Amount { rounds: 1000, ..Amount::PLAIN };
+    let run = toggling::measure(scheme, &ideal(), amount).unwrap();
+    assert!(run.wrong > 0 && run.bad_passes == run.wrong, "{run:?}");
+    assert!(run.findings.iter().all(|f| !f.finding.interrupted.is_empty()), "{:?}", run.findings);
 }
 
 fn row(scheme: &str, arch: Arch, core: &CoreModel, row: (u32, u32)) -> Overhead {

@@ -20,12 +20,10 @@
 //! When only literals change (retarget) nothing is stopped: the literal is data, written by one store of 8 bytes, and
 //! every hart has either the old ops or the new one.
 //!
-//! Protocol of `pair-ops/live`, the negative control:
-//! 1. All literals; fence.i; fence w,o; SBI remote_fence_i: a hart that runs a new pair must not load an old literal.
-//! 2. Each pair, first instruction first.
-//! 3. fence.i; fence w,o; remote_fence_i, so that no hart executes an old instruction for long.
+//! Protocol of `pair-ops/live`, the negative control: literals, one flush, pairs (first instruction first), one flush, as
+//! guest/riscv64/batched.rs explains step by step.
 //!
-//! Protocol of `pair64/plain`: as live, but step 2 writes each pair by one aligned store of 8 bytes, so that memory never
+//! Protocol of `pair64/plain`: as live, but step 3 writes each pair by one aligned store of 8 bytes, so that memory never
 //! holds half a pair. It does not help enough. Ziccif, as the profiles have it, promises that 4 aligned bytes are fetched
 //! at once, not 8: a hart may fetch the first instruction before the store and the second one after it. And where the
 //! fetch is wide enough, an interrupt between the two instructions does the same: the hart fetches the second one anew.
@@ -38,11 +36,11 @@
 //! Instruction counts: the disabled site costs +2, as in Linux 6.3 to 7.2. ops->func costs +40 with a tracer of one
 //! instruction (trampoline 39), as `call-ops`, whose trampoline it is: a direct call, which the RFC has not, costs 4.
 
-use crate::guest::console;
-use crate::guest::encode::{self, FOUR_C_NOPS, NOP, T0};
+use crate::guest::batched;
+use crate::guest::encode::{self, NOP, T0};
 use crate::guest::ftrace::ops::{self, Ops};
-use crate::guest::ftrace::register::{Change, Update};
-use crate::guest::ftrace::sites::Site;
+use crate::guest::ftrace::register::Change;
+use crate::guest::ftrace::sites::{self, Site};
 use crate::mini_core::*;
 
 pub const HAS_SITES: bool = true;
@@ -64,17 +62,12 @@ unsafe extern "C" {
 }
 
 /// Fills the literals and makes the nops 4 bytes long. Nobody runs these functions yet.
-pub unsafe fn init(sites: *mut Site, count: u64) {
+pub unsafe fn init(_sites: *mut Site, count: u64) {
     let mut n = 0u64;
     while n < count {
         unsafe {
-            let function = (*((sites as u64 + n * 24) as *mut Site)).function;
-            if function & 7 != 0
-                || *((function - 8) as *const u64) != FOUR_C_NOPS
-                || *(function as *const u64) != FOUR_C_NOPS
-            {
-                console::fail_with(text!("not a call site:"), function);
-            }
+            let function = (*sites::number(n)).function;
+            batched::expect_nops(function - 8, 2);
             write_literal(function, ops::nop_ops());
             write_pair(function, false);
         }
@@ -82,9 +75,7 @@ pub unsafe fn init(sites: *mut Site, count: u64) {
     }
 }
 
-/// What the literal of a site must hold: an ops, also while the site is off, since a hart may be on its way to read it.
 unsafe fn write_literal(function: u64, ops: *mut Ops) {
-    let ops = if ops as u64 == 0 { ops::nop_ops() } else { ops };
     unsafe { volatile_store((function - 8) as *mut u64, ops as u64) }
 }
 
@@ -113,48 +104,23 @@ unsafe fn write_pair(function: u64, on: bool) {
     unsafe { volatile_store(function as *mut u64, (second as u64) << 32u64 | first as u64) }
 }
 
-unsafe fn nth(change: *const Change, n: u64) -> *const Update {
-    unsafe { ((*change).updates as u64 + n * 24) as *const Update }
-}
-
-/// Writes all literals; returns whether any site is turned on or off.
-unsafe fn write_literals(change: *const Change) -> bool {
-    let mut turned = false;
-    let mut n = 0u64;
-    unsafe {
-        while n < (*change).count {
-            let update = nth(change, n);
-            write_literal((*(*update).site).function, (*update).new);
-            turned = turned | (((*update).old as u64 == 0) != ((*update).new as u64 == 0));
-            n += 1;
-        }
-    }
-    turned
-}
-
-/// Writes the pairs that change.
-unsafe fn write_pairs(change: *const Change) {
-    let mut n = 0u64;
-    unsafe {
-        while n < (*change).count {
-            let update = nth(change, n);
-            if ((*update).old as u64 == 0) != ((*update).new as u64 == 0) {
-                write_pair((*(*update).site).function, (*update).new as u64 != 0);
-            }
-            n += 1;
-        }
-    }
-}
-
 #[cfg(scheme = "pair_ops_stop")]
 pub unsafe fn apply(change: *const Change) {
     extern "C" fn stopped(change: u64) {
-        unsafe { write_pairs(change as *const Change) }
+        unsafe { batched::write_instructions(change as *const Change, write_pair) }
     }
-    // The literals of sites that are turned on may be written now, too: nobody reads them yet. Those of sites that are
-    // turned off hold an ops that does nothing while the pair still stands.
+    // The literals may be written while everybody runs: nobody reads those of sites that are off, and sites that are
+    // turned off get an ops that does nothing while their pair still stands.
     unsafe {
-        if write_literals(change) {
+        let mut any = false;
+        let mut n = 0u64;
+        while n < (*change).count {
+            let update = batched::nth(change, n);
+            write_literal((*(*update).site).function, batched::literal((*update).new));
+            any = any | batched::turned(update);
+            n += 1;
+        }
+        if any {
             crate::guest::stop_machine::run(stopped, change as u64);
         }
     }
@@ -162,13 +128,5 @@ pub unsafe fn apply(change: *const Change) {
 
 #[cfg(not(scheme = "pair_ops_stop"))]
 pub unsafe fn apply(change: *const Change) {
-    use crate::guest::firmware;
-    unsafe {
-        if !write_literals(change) {
-            return;
-        }
-        firmware::flush_icache_all();
-        write_pairs(change);
-        firmware::flush_icache_all();
-    }
+    unsafe { batched::apply(change, write_literal, write_pair) }
 }

@@ -27,6 +27,8 @@ pub struct Recipe {
     pub cfg: String,
     /// Arguments of `-Z patchable-function-entry`: nops in all, nops before the entry. `None` for tracees without sites.
     pub patchable: Option<(u8, u8)>,
+    /// Whether the tracees may have compressed instructions (RISC-V).
+    pub compressed: bool,
     /// Least alignment of the tracees in bytes.
     pub function_align: u8,
     /// Number of generated tracees.
@@ -164,6 +166,9 @@ impl Recipe {
         let mut args = vec!["-Zmerge-functions=disabled".to_owned(), format!("-Cdebuginfo={debuginfo}")];
         args.extend(["-Copt-level=2", "-Coverflow-checks=off"].map(str::to_owned));
         args.push(format!("-Zmin-function-alignment={}", self.function_align));
+        if self.arch == Arch::Riscv64 && !self.compressed {
+            args.push("-Ctarget-feature=-c,-zca".to_owned());
+        }
         if let Some((total, before)) = self.patchable {
             args.push(format!("-Zpatchable-function-entry={total},{before}"));
         }

@@ -15,6 +15,7 @@ fn recipe(arch: Arch, scheme: PathBuf) -> Recipe {
         scheme,
         cfg: "call_ops".to_owned(),
         patchable: Some(if arch == Arch::Riscv64 { (8, 4) } else { (4, 2) }),
+        compressed: true,
         function_align: 8,
         tracees: 10,
     }

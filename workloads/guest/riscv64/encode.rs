@@ -23,14 +23,19 @@ pub fn jalr(rd: u32, base: u32, from: u64, to: u64) -> u32 {
     (split(from, to).1 << 20u32) | (base << 15u32) | (rd << 7u32) | 0x67
 }
 
-/// `ld rd, (base)`, the lower part of that way.
-pub fn ld(rd: u32, base: u32, from: u64, to: u64) -> u32 {
-    (split(from, to).1 << 20u32) | (base << 15u32) | (3 << 12u32) | (rd << 7u32) | 0x03
+/// `ld rd, offset(base)`.
+pub fn ld(rd: u32, base: u32, offset: i64) -> u32 {
+    (offset as u32) << 20u32 | base << 15u32 | 3 << 12u32 | rd << 7u32 | 0x03
 }
 
-/// `mv rd, rs`.
-pub fn mv(rd: u32, rs: u32) -> u32 {
-    (rs << 15u32) | (rd << 7u32) | 0x13
+/// `addi rd, rs, value`.
+pub fn addi(rd: u32, rs: u32, value: i64) -> u32 {
+    (value as u32) << 20u32 | rs << 15u32 | rd << 7u32 | 0x13
+}
+
+/// `jalr rd, 0(base)`.
+pub fn jump(rd: u32, base: u32) -> u32 {
+    base << 15u32 | rd << 7u32 | 0x67
 }
 
 /// `jal rd`, at `from`, to `to`.

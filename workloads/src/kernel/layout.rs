@@ -48,7 +48,7 @@ impl Alignment {
     }
 
     /// The first aligned position at or after `position`.
-    fn apply(&self, position: u64) -> u64 {
+    pub(super) fn apply(&self, position: u64) -> u64 {
         let mut at = position.next_multiple_of(self.natural);
         if let Some((to, skip)) = self.preferred {
             let preferred = at.next_multiple_of(to);
@@ -192,6 +192,6 @@ fn place(table: &FunctionTable, layout: &Layout) -> Bytes {
 }
 
 /// Bytes that belong to this function alone: the symbols of hand-written assembly may overlap.
-fn own_bytes(function: &Function, next: Option<&Function>) -> u64 {
+pub(super) fn own_bytes(function: &Function, next: Option<&Function>) -> u64 {
     next.map_or(function.size, |next| function.size.min(next.offset - function.offset))
 }

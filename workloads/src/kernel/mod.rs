@@ -6,6 +6,7 @@
 mod elf;
 pub mod error;
 pub mod image;
+pub mod islands;
 pub mod layout;
 pub mod render;
 pub mod share;

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::error::ImageError;
 use super::image::Image;
+use super::islands::{CallReach, Islands, islands, one_call_layout};
 use super::layout::{Layout, predict};
 use super::share::Share;
 use super::size::{SizeRow, growth_percent, sizes_of};
@@ -23,6 +24,8 @@ pub struct SurveyReport {
     pub sizes: Vec<SizeRow>,
     /// How well the model predicts what was shipped, for each kernel in `sizes`.
     pub model_checks: Vec<ModelCheck>,
+    /// Where islands would have to stand, for each kernel in `sizes`, if every site were one call instruction.
+    pub islands: Vec<Islands>,
 }
 
 /// What the layout model is worth for one kernel.
@@ -61,6 +64,7 @@ impl SurveyReport {
             survey,
             sizes: tables.iter().flat_map(sizes_of).map(|size| SizeRow::from(&size)).collect(),
             model_checks: tables.iter().map(check).collect(),
+            islands: tables.iter().map(|t| islands(t, &one_call_layout(t.arch), CallReach::of(t.arch))).collect(),
         }
     }
 }
@@ -81,6 +85,7 @@ pub fn text(report: &SurveyReport) -> String {
     }
     out.push_str(&sizes_text(&report.sizes));
     out.push_str(&checks_text(&report.model_checks));
+    out.push_str(&islands_text(&report.islands));
     if report.survey.is_none() {
         out.push_str("\nA kernel of your own: cmodx kernel survey VMLINUX\n");
     }
@@ -174,6 +179,24 @@ fn checks_text(checks: &[ModelCheck]) -> String {
     }));
     let columns = [Side::Left, Side::Right, Side::Right, Side::Right];
     format!("\nSites whose shipped padding the model predicts to the byte\n\n{}", align(&rows, &columns))
+}
+
+fn islands_text(islands: &[Islands]) -> String {
+    if islands.is_empty() {
+        return String::new();
+    }
+    let mut rows =
+        vec![["functions of", "call", "sites", "text", "islands", "bytes", "farthest site"].map(String::from)];
+    rows.extend(islands.iter().map(|of| {
+        let needed = if of.island_bytes == 0 { 0 } else { of.places.len() as u64 };
+        let numbers = [of.sites, of.text_bytes, needed, of.island_bytes, of.farthest].map(thousands);
+        let [sites, text, needed, bytes, farthest] = numbers;
+        [of.functions_of.clone(), of.instruction.into(), sites, text, needed, bytes, farthest]
+    }));
+    let mut sides = [Side::Right; 7];
+    sides[..2].fill(Side::Left);
+    let title = "Islands for one trampoline, if a site were a literal and one call instruction (bytes; 0: it reaches all sites)";
+    format!("\n{title}\n\n{}", align(&rows, &sides))
 }
 
 /// Where a column's text stands.

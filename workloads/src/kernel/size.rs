@@ -1,4 +1,6 @@
 //! Text size of kernels under every scheme of their instruction set.
+//!
+//! The kernels' bodies have compressed instructions, so that they say nothing of schemes for code without: those are left out.
 
 use cmodx_trampolines::catalogue::{SCHEMES, Scheme};
 use serde::Serialize;
@@ -15,7 +17,7 @@ pub fn size_table() -> Vec<TextSize> {
 /// The embedded kernels, each under those of these schemes that are for its instruction set.
 pub fn sizes_under(schemes: &[&Scheme]) -> Vec<TextSize> {
     let of = |table: &FunctionTable| {
-        let fitting = schemes.iter().filter(|s| s.arch == table.arch);
+        let fitting = schemes.iter().filter(|s| s.arch == table.arch && s.compressed());
         fitting.map(|s| lay_out(table, &Layout::of_scheme(s))).collect::<Vec<_>>()
     };
     embedded().iter().flat_map(of).collect()
@@ -23,7 +25,7 @@ pub fn sizes_under(schemes: &[&Scheme]) -> Vec<TextSize> {
 
 /// One kernel's functions under every scheme of its instruction set, in the catalogue's order, then the variants.
 pub fn sizes_of(table: &FunctionTable) -> Vec<TextSize> {
-    let schemes = SCHEMES.iter().filter(|s| s.arch == table.arch).map(Layout::of_scheme);
+    let schemes = SCHEMES.iter().filter(|s| s.arch == table.arch && s.compressed()).map(Layout::of_scheme);
     schemes.chain(Layout::variants(table.arch)).map(|layout| lay_out(table, &layout)).collect()
 }
 

@@ -1,0 +1,12 @@
+# pair64 trampoline. t0 = func+12, ra = the traced call's return address.
+
+.include "offsets.inc"
+.include "riscv64/trampoline.inc"
+
+.section .text.trampoline, "ax", @progbits
+.balign 64
+.globl ftrace_trampoline
+.type ftrace_trampoline, @function
+ftrace_trampoline:
+    call_tracer_only -32, 4
+.size ftrace_trampoline, . - ftrace_trampoline
