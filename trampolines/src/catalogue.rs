@@ -288,10 +288,10 @@ pub const SCHEMES: &[Scheme] = &[
     Scheme {
         id: "call-ops/align-4",
         arch: Arch::Riscv64,
-        summary: "flush-batched with functions aligned to 4: torn literals, a negative control",
+        summary: "flush-batched with functions aligned to 4: literals in two words, safe while all ops lie within 4 GiB",
         source: "derived: what the alignment of the literal is for",
         layout: RV_CALL_OPS_ALIGN_4,
-        claim: Claim::NegativeControl,
+        claim: Claim::Safe,
         folder: "call-ops",
         exits: &["ftrace_trampoline"],
         cfg: "call_ops_align_4",

@@ -28,6 +28,7 @@ pub const PER_SITE_OPS: bool = false;
 pub const CLAIMS_SAFE: bool = true;
 pub const FUNCTION_FROM_ENTRY: u64 = 0;
 pub const IP_FROM_FUNCTION: u64 = 0;
+pub const RETURN_FROM_FUNCTION: u64 = 4;
 pub const SAVED_ARGUMENTS: u64 = 48;
 
 /// What the trampoline calls.

@@ -45,6 +45,7 @@ pub const CLAIMS_SAFE: bool = false;
 pub const FUNCTION_FROM_ENTRY: u64 = 0;
 /// The pair begins behind the mov.
 pub const IP_FROM_FUNCTION: u64 = 4;
+pub const RETURN_FROM_FUNCTION: u64 = 12;
 /// Where the trampoline saves x0.
 pub const SAVED_ARGUMENTS: u64 = 0;
 

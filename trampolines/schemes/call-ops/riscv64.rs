@@ -35,11 +35,12 @@
 //! `no-rvc`: tracees are compiled without compressed instructions, so that the compiler leaves 4 nops of 4 bytes, 2 of them before
 //! the entry. Everything else is `flush-batched`.
 //!
-//! `align-4` and `align-2`, negative controls: `flush-batched` with functions aligned to 4 and to 2 bytes. What is no longer
-//! aligned is stored in the largest pieces that are, as Linux's copy into text does.
-//! - align-4: half of the literals are stored as two words, and may be loaded half old and half new. Ops that lie in one
-//!   region of 4 GiB have equal upper words, so that the mixture is one of the two: it survives by that alone.
-//! - align-2: half of the jalrs are stored as two halfwords, low one first. Ziccif does not promise their fetch whole, and memory
+//! `align-4` and `align-2`: `flush-batched` with functions aligned to 4 and to 2 bytes. What is no longer aligned is stored in the
+//! largest pieces that are, as Linux's copy into text does.
+//! - align-4: half of the literals are stored as two words, and may be loaded half old and half new. Where all ops lie in one
+//!   region of 4 GiB, as here, their upper words are equal and the mixture is one of the two: that is all that it claims. A kernel
+//!   has static ops in its image and others on its heap, far apart: there it is not safe.
+//! - align-2, a negative control: half of the jalrs are stored as two halfwords, low one first. Ziccif does not promise their fetch whole, and memory
 //!   itself holds a mixture for a while: the low half of the jalr with the high half of the nop is `jalr t0, 0(ra)`, which
 //!   returns to the caller without a body. Where the instruction lies across two cache lines the halves come from two copies, each
 //!   of its own time, so that either mixture may stay until the next fence.i. Crossing pages adds no case of its own here: the

@@ -24,14 +24,15 @@ pub const HAS_SITES: bool = true;
 /// The trampoline takes ops with a direct call.
 pub const DIRECT_CALLS: bool = true;
 pub const PER_SITE_OPS: bool = true;
-#[cfg(not(any(scheme = "call_ops_align_4", scheme = "call_ops_align_2")))]
+#[cfg(not(scheme = "call_ops_align_2"))]
 pub const CLAIMS_SAFE: bool = true;
-#[cfg(any(scheme = "call_ops_align_4", scheme = "call_ops_align_2"))]
+#[cfg(scheme = "call_ops_align_2")]
 pub const CLAIMS_SAFE: bool = false;
 /// The compiler's table names the start of the patchable area, which begins with the literal.
 pub const FUNCTION_FROM_ENTRY: u64 = 8;
 /// The patched instruction is the second one.
 pub const IP_FROM_FUNCTION: u64 = 4;
+pub const RETURN_FROM_FUNCTION: u64 = 8;
 /// Where the trampoline saves a0.
 #[cfg(target_arch = "riscv64")]
 pub const SAVED_ARGUMENTS: u64 = 48;

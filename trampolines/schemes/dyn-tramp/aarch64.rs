@@ -6,6 +6,7 @@ use crate::mini_core::*;
 
 /// The patched instruction is the second one.
 pub const IP_FROM_FUNCTION: u64 = 4;
+pub const RETURN_FROM_FUNCTION: u64 = 8;
 /// Where the trampoline saves x0.
 pub const SAVED_ARGUMENTS: u64 = 0;
 /// `brk #0`.

@@ -5,6 +5,7 @@ use crate::guest::{console, firmware};
 use crate::mini_core::*;
 
 pub const IP_FROM_FUNCTION: u64 = 0;
+pub const RETURN_FROM_FUNCTION: u64 = 4;
 /// Where the trampoline saves a0.
 pub const SAVED_ARGUMENTS: u64 = 48;
 /// `ebreak`.

@@ -43,7 +43,7 @@ mod site;
 #[path = "riscv64.rs"]
 mod site;
 
-pub use site::{IP_FROM_FUNCTION, SAVED_ARGUMENTS};
+pub use site::{IP_FROM_FUNCTION, RETURN_FROM_FUNCTION, SAVED_ARGUMENTS};
 
 use crate::guest::console;
 use crate::guest::ftrace::ops::{self, Ops};

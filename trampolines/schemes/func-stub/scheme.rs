@@ -40,6 +40,7 @@ pub const CLAIMS_SAFE: bool = true;
 /// The compiler's table names the start of the patchable area: literal, stub, function.
 pub const FUNCTION_FROM_ENTRY: u64 = 16;
 pub const IP_FROM_FUNCTION: u64 = 0;
+pub const RETURN_FROM_FUNCTION: u64 = 4;
 /// Where the trampoline saves a0.
 pub const SAVED_ARGUMENTS: u64 = 48;
 

@@ -53,6 +53,7 @@ pub const CLAIMS_SAFE: bool = true;
 pub const FUNCTION_FROM_ENTRY: u64 = 0;
 /// The patched instruction is the second one.
 pub const IP_FROM_FUNCTION: u64 = 4;
+pub const RETURN_FROM_FUNCTION: u64 = 8;
 /// Where the trampoline saves a0.
 #[cfg(target_arch = "riscv64")]
 pub const SAVED_ARGUMENTS: u64 = 48;

@@ -39,6 +39,7 @@ pub const CLAIMS_SAFE: bool = true;
 /// The compiler's table names the start of the patchable area, which begins with the literal.
 pub const FUNCTION_FROM_ENTRY: u64 = 8;
 pub const IP_FROM_FUNCTION: u64 = 0;
+pub const RETURN_FROM_FUNCTION: u64 = 4;
 /// Where the trampoline saves a0.
 pub const SAVED_ARGUMENTS: u64 = 48;
 

@@ -42,6 +42,7 @@ pub const CLAIMS_SAFE: bool = true;
 pub const FUNCTION_FROM_ENTRY: u64 = 0;
 /// The jalr: what stands before the return address.
 pub const IP_FROM_FUNCTION: u64 = 8;
+pub const RETURN_FROM_FUNCTION: u64 = 12;
 /// Where the trampoline saves a0.
 pub const SAVED_ARGUMENTS: u64 = 48;
 

@@ -20,6 +20,7 @@ pub const PER_SITE_OPS: bool = true;
 pub const CLAIMS_SAFE: bool = true;
 pub const FUNCTION_FROM_ENTRY: u64 = 0;
 pub const IP_FROM_FUNCTION: u64 = 0;
+pub const RETURN_FROM_FUNCTION: u64 = 0;
 pub const SAVED_ARGUMENTS: u64 = 0;
 
 pub unsafe fn init(_sites: *mut Site, _count: u64) {}

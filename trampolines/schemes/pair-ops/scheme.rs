@@ -54,6 +54,7 @@ pub const CLAIMS_SAFE: bool = false;
 /// The compiler's table names the start of the patchable area, which begins with the literal.
 pub const FUNCTION_FROM_ENTRY: u64 = 8;
 pub const IP_FROM_FUNCTION: u64 = 0;
+pub const RETURN_FROM_FUNCTION: u64 = 8;
 /// Where the trampoline saves a0.
 pub const SAVED_ARGUMENTS: u64 = 48;
 

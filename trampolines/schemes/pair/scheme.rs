@@ -66,6 +66,7 @@ pub const CLAIMS_SAFE: bool = true;
 pub const CLAIMS_SAFE: bool = false;
 pub const FUNCTION_FROM_ENTRY: u64 = 0;
 pub const IP_FROM_FUNCTION: u64 = 0;
+pub const RETURN_FROM_FUNCTION: u64 = 8;
 pub const SAVED_ARGUMENTS: u64 = 48;
 
 /// What the trampoline hands to the tracer.

@@ -101,10 +101,11 @@ pub fn hits() -> u64 {
     unsafe { volatile_load(&raw const direct_hits) }
 }
 
-/// What a checking trampoline calls: where the traced function goes on (8 bytes behind its entry with all schemes that take
-/// direct calls), return address of the traced call, kind, the eight arguments.
+/// What a checking trampoline calls: where the traced function goes on, return address of the traced call, kind, the eight
+/// arguments.
 #[unsafe(no_mangle)]
-extern "C" fn direct_check(body: u64, parent: u64, kind: u64, arguments: u64) {
+extern "C" fn direct_check(goes_on: u64, parent: u64, kind: u64, arguments: u64) {
     let faults = if kind == ops::DEAD { tracers::DEAD_OPS } else { 0 };
-    unsafe { tracers::observe(thread::current(), kind, faults, sites::ip(body - 8), parent, arguments) }
+    let ip = sites::ip(goes_on - scheme::RETURN_FROM_FUNCTION);
+    unsafe { tracers::observe(thread::current(), kind, faults, ip, parent, arguments) }
 }

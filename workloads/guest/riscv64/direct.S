@@ -1,5 +1,5 @@
-# Targets of direct calls. t0 = func+8, ra = the traced call's return address. The near ones lie beside the trampoline, the far
-# ones more than 2 KiB from it, out of reach of the offset in a jalr.
+# Targets of direct calls. t0 = where the traced function goes on, ra = the traced call's return address. The near ones lie
+# beside the trampoline, the far ones more than 2 KiB from it, out of reach of the offset in a jalr.
 
 .include "offsets.inc"
 
