@@ -79,21 +79,20 @@ fn both_pairs_fail_live_on_aarch64_too() {
     assert!(run.wrong > 0 && run.bad_passes > 0, "{run:?}");
 }
 
-/// Wrong calls of three runs in which threads are preempted as the model says.
-fn wrong(arch: Arch, id: &str, preemption: Preemption) -> u64 {
-    let run = |seed| {
-        let amount = Amount { harts: 4, sites: 16, rounds: 15, seed, ..Amount::preempted(preemption) };
-        toggling::measure(find(arch, id).unwrap(), &core(arch), amount).unwrap().wrong
-    };
-    (1..4).map(run).sum()
+/// A run under full preemption, of few sites: what counts is how often ops come and go.
+fn registered_and_unregistered(arch: Arch, id: &str, seed: u64) -> Toggling {
+    let amount = Amount { harts: 4, sites: 16, rounds: 15, seed, ..Amount::preempted(Preemption::Full) };
+    toggling::measure(find(arch, id).unwrap(), &core(arch), amount).unwrap()
 }
 
 #[test]
 fn func_and_ops_in_two_variables_are_mixed_up_once_threads_are_preempted_between_the_loads() {
     for arch in [Arch::Riscv64, Arch::Aarch64] {
-        assert!(wrong(arch, "global-op", Preemption::Full) > 0, "{arch}");
+        // A tracer is called with the ops of another kind, or with one that was freed.
+        let mixed_up = |seed| registered_and_unregistered(arch, "global-op", seed).wrong_tracers > 0;
+        assert!((1..=24).any(mixed_up), "{arch}: never seen");
         // Func and ops of one trampoline.
-        assert_eq!(wrong(arch, "dyn-tramp", Preemption::Full), 0, "{arch}");
+        assert!((1..4).all(|seed| registered_and_unregistered(arch, "dyn-tramp", seed).wrong == 0), "{arch}");
     }
 }
 
