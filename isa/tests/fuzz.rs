@@ -2,7 +2,7 @@
 
 #[path = "../../fuzz/bodies/aarch64_decode.rs"]
 mod aarch64_decode;
-#[path = "riscv/random.rs"]
+#[path = "common/random.rs"]
 #[allow(dead_code, reason = "the comparisons with QEMU use all of it")]
 mod random;
 #[path = "../../fuzz/bodies/riscv_decode.rs"]

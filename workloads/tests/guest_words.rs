@@ -3,7 +3,7 @@
 #[path = "../../isa/tests/riscv/llvm.rs"]
 #[allow(dead_code, reason = "the instruction set's own tests use all of it")]
 mod llvm;
-#[path = "../../isa/tests/riscv/oracle.rs"]
+#[path = "../../isa/tests/common/oracle.rs"]
 mod oracle;
 
 use cmodx_isa::Arch;

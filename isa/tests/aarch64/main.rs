@@ -3,14 +3,15 @@
 mod alignment;
 mod compiled;
 mod disassembly;
+#[path = "../common/elf.rs"]
 mod elf;
 mod encoding;
 mod machine;
-#[path = "../riscv/oracle.rs"]
+#[path = "../common/oracle.rs"]
 mod oracle;
 mod pauth;
 mod pmu;
-#[path = "../riscv/random.rs"]
+#[path = "../common/random.rs"]
 mod random;
 mod stream;
 mod system_mode;

@@ -3,8 +3,8 @@
 
 use super::machine::{Machine, Region};
 use super::{elf, oracle};
-use cmodx_isa::Isa;
 use cmodx_isa::aarch64::{Aarch64, Cause, Hart, Trap};
+use cmodx_isa::{Arch, Isa};
 use std::path::Path;
 
 pub const CODE: u64 = 0x4008_0000;
@@ -57,7 +57,8 @@ pub fn qemu(test: &str, cpu: &str, code: &[u8], data: &[u8]) -> Option<Vec<u8>> 
 
 fn qemu_machine(test: &str, machine: &str, cpu: &str, code: &[u8], data: &[u8]) -> Option<Vec<u8>> {
     let file = tempfile::NamedTempFile::new().expect("a temporary file").into_temp_path();
-    std::fs::write(&file, elf::executable(CODE, code, DATA, data)).expect("the file can be written");
+    std::fs::write(&file, elf::executable(Arch::Aarch64, (CODE, code), (DATA, data), &[]))
+        .expect("the file can be written");
     let path = file.to_str().expect("a path in UTF-8");
     let console =
         ["-semihosting-config", "enable=on,target=native", "-display", "none", "-monitor", "none", "-nic", "none"];

@@ -4,8 +4,8 @@ use super::machine::{Machine, Region};
 use super::random::Random;
 use super::stream::{self, Stream};
 use super::{elf, oracle};
-use cmodx_isa::Isa;
 use cmodx_isa::aarch64::{Aarch64, Hart, ROWS};
+use cmodx_isa::{Arch, Isa};
 use std::io::Write;
 
 const CODE: u64 = 0x10_0000;
@@ -104,7 +104,7 @@ fn here(code: &[u8], data: &[u8], executed: &mut [u64]) -> Result<Vec<u8>, Strin
 
 fn qemu(test: &str, code: &[u8], data: &[u8]) -> Option<Vec<u8>> {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
-    file.write_all(&elf::executable(CODE, code, DATA, data)).expect("the file can be written");
+    file.write_all(&elf::executable(Arch::Aarch64, (CODE, code), (DATA, data), &[])).expect("the file can be written");
     let executable = std::os::unix::fs::PermissionsExt::from_mode(0o700);
     file.as_file().set_permissions(executable).expect("the file is ours");
     // A file that is open for writing cannot be executed.

@@ -3,6 +3,7 @@
 use super::machine::{Machine, Region};
 use super::program::{bare, x};
 use super::{elf, oracle};
+use cmodx_isa::Arch;
 use cmodx_isa::riscv::{Hart, Insn, Op, asm, csr};
 use std::io::Write;
 
@@ -67,7 +68,9 @@ fn opensbi_boots_and_serves_s_mode_as_under_qemu() {
         .unwrap_or_else(|error| panic!("{FIRMWARE}: {error}; Debian: apt-get install opensbi, or CMODX_NO_ORACLES=1"));
 
     let mut program = tempfile::NamedTempFile::new().expect("a temporary file");
-    program.write_all(&elf::executable(PAYLOAD, &payload(), PAYLOAD + 0x1000, &[0; 8])).expect("it can be written");
+    program
+        .write_all(&elf::executable(Arch::Riscv64, (PAYLOAD, &payload()), (PAYLOAD + 0x1000, &[0; 8]), &[]))
+        .expect("it can be written");
     let path = program.path().to_str().expect("a path in UTF-8");
     let output = bare(TEST, &["-cpu", CPU, "-bios", FIRMWARE, "-kernel", path]).expect("it ran before");
     let theirs = lines(&output);

@@ -2,17 +2,20 @@
 
 mod counters;
 mod disassembly;
+#[path = "../common/elf.rs"]
 mod elf;
 mod encoding;
 mod extensions;
 mod firmware;
 mod llvm;
 mod machine;
+#[path = "../common/oracle.rs"]
 mod oracle;
 mod paging;
 mod privileged;
 mod program;
 mod protection;
+#[path = "../common/random.rs"]
 mod random;
 mod stream;
 mod user_mode;

@@ -7,6 +7,7 @@ use super::campaign_seed;
 use super::machine::{CONSOLE, FINISHER, Machine, Region};
 use super::random::Random;
 use super::{elf, oracle};
+use cmodx_isa::Arch;
 use cmodx_isa::riscv::{Hart, Insn, Op, Privilege, Reg, asm, csr};
 use std::io::Write;
 
@@ -209,7 +210,8 @@ impl Program {
     /// Its log when QEMU runs it.
     pub fn qemu_log(&self, test: &str, cpu: &str) -> Option<Vec<u64>> {
         let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
-        file.write_all(&elf::executable(CODE, &self.code, POOL, &self.pool)).expect("the file can be written");
+        file.write_all(&elf::executable(Arch::Riscv64, (CODE, &self.code), (POOL, &self.pool), &[]))
+            .expect("the file can be written");
         let path = file.path().to_str().expect("a path in UTF-8");
         Some(words(&bare(test, &["-cpu", cpu, "-bios", "none", "-kernel", path])?))
     }

@@ -5,8 +5,8 @@ use super::machine::{Machine, Region};
 use super::random::Random;
 use super::stream::{self, Oracle, POINTERS, Stream};
 use super::{campaign_seed, elf, from_environment, oracle};
-use cmodx_isa::Isa;
 use cmodx_isa::riscv::{Hart, Insn, Op, Privilege, Reg, Riscv, asm, compressed, csr, table};
+use cmodx_isa::{Arch, Isa};
 use std::io::Write;
 use std::time::{Duration, Instant};
 
@@ -156,7 +156,7 @@ fn here(program: &Program, data: &[u8], oracle: Oracle, executed: &mut Coverage)
 
 fn qemu(test: &str, code: &[u8], data: &[u8]) -> Option<Vec<u8>> {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
-    file.write_all(&elf::executable(CODE, code, DATA, data)).expect("the file can be written");
+    file.write_all(&elf::executable(Arch::Riscv64, (CODE, code), (DATA, data), &[])).expect("the file can be written");
     let executable = std::os::unix::fs::PermissionsExt::from_mode(0o700);
     file.as_file().set_permissions(executable).expect("the file is ours");
     let path = file.path().to_str().expect("a path in UTF-8");
@@ -171,7 +171,7 @@ fn spike(test: &str, code: &[u8], data: &[u8]) -> Option<Vec<u8>> {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     let host = [("tohost", TOHOST), ("fromhost", TOHOST + 8)];
     let symbols = [host[0], host[1], ("begin_signature", DATA), ("end_signature", DATA + DATA_SIZE as u64)];
-    let bytes = elf::with_symbols(CODE, code, DATA, data, &symbols);
+    let bytes = elf::executable(Arch::Riscv64, (CODE, code), (DATA, data), &symbols);
     file.write_all(&bytes).expect("the file can be written");
     let signature = tempfile::NamedTempFile::new().expect("a temporary file");
     let wanted = format!("+signature={}", signature.path().display());

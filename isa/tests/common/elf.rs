@@ -1,12 +1,18 @@
 //! The smallest ELF file that a loader takes: one header, one segment each for code and data, symbols if wanted.
 
-/// Writes a static RV64 executable that starts at the first byte of the code.
-pub fn executable(code_at: u64, code: &[u8], data_at: u64, data: &[u8]) -> Vec<u8> {
-    with_symbols(code_at, code, data_at, data, &[])
-}
+use cmodx_isa::Arch;
 
-/// The same with global symbols, names and addresses.
-pub fn with_symbols(code_at: u64, code: &[u8], data_at: u64, data: &[u8], symbols: &[(&str, u64)]) -> Vec<u8> {
+/// Writes a static executable that starts at the first byte of the code, with global symbols: names and addresses.
+pub fn executable(
+    arch: Arch,
+    (code_at, code): (u64, &[u8]),
+    (data_at, data): (u64, &[u8]),
+    symbols: &[(&str, u64)],
+) -> Vec<u8> {
+    let (machine, flags) = match arch {
+        Arch::Riscv64 => (243u16, 5u32), // EM_RISCV; RVC, double-float ABI
+        Arch::Aarch64 => (183, 0),       // EM_AARCH64
+    };
     const SECTION: usize = 64;
     // One section for nothing, one for all strings, one for the symbols.
     const SECTION_NAMES: &str = "\0.strtab\0.symtab\0";
@@ -22,12 +28,12 @@ pub fn with_symbols(code_at: u64, code: &[u8], data_at: u64, data: &[u8], symbol
     let mut file = Vec::new();
     file.extend_from_slice(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0");
     file.extend_from_slice(&2u16.to_le_bytes()); // ET_EXEC
-    file.extend_from_slice(&243u16.to_le_bytes()); // EM_RISCV
+    file.extend_from_slice(&machine.to_le_bytes());
     file.extend_from_slice(&1u32.to_le_bytes());
     file.extend_from_slice(&code_at.to_le_bytes());
     file.extend_from_slice(&(HEADER as u64).to_le_bytes());
     file.extend_from_slice(&(if sections == 0 { 0 } else { sections_offset as u64 }).to_le_bytes());
-    file.extend_from_slice(&5u32.to_le_bytes()); // RVC, double-float ABI
+    file.extend_from_slice(&flags.to_le_bytes());
     for half in [HEADER, SEGMENT, 2, SECTION, sections, usize::from(sections != 0)] {
         file.extend_from_slice(&(half as u16).to_le_bytes());
     }
