@@ -103,7 +103,9 @@ fn cases(args: &CheckArgs) -> Result<Vec<Case>> {
         case.limits.fence_completes = !args.fence_sent;
     }
     if cases.is_empty() {
-        bail!("nothing to check: no selected model is for the instruction set of a selected scheme with sites");
+        bail!(
+            "nothing to check: no selected model is for the instruction set of a selected scheme with sites, or has its instructions"
+        );
     }
     Ok(cases)
 }
@@ -131,6 +133,8 @@ fn schemes(args: &CheckArgs) -> Result<Vec<&'static Scheme>> {
             bail!("no scheme is named `{id}`; see `cmodx list schemes`");
         }
     }
+    // No model has the instructions of a hypothetical scheme.
+    let known = |s: &&Scheme| !s.hypothetical();
     let wanted = |s: &&Scheme| args.scheme.is_empty() || args.scheme.iter().any(|id| names(s, id));
-    Ok(SCHEMES.iter().filter(of_arch).filter(wanted).collect())
+    Ok(SCHEMES.iter().filter(of_arch).filter(known).filter(wanted).collect())
 }

@@ -72,7 +72,13 @@ pub trait Isa: Copy + Clone + std::fmt::Debug + Send + Sync + 'static {
     /// It never fails: words without meaning decode to an instruction that traps when executed.
     fn decode(word: u32) -> Self::Insn;
 
-    /// Length in bytes that the instruction had in memory: 2 or 4.
+    /// HYPOTHETICAL: decodes an 8-byte instruction that no manual has, for machines that were told to take it. `None` when
+    /// the bytes are none, and on instruction sets without any: then [`Isa::decode`] says what they are.
+    fn decode_hypothetical(_bytes: u64) -> Option<Self::Insn> {
+        None
+    }
+
+    /// Length in bytes that the instruction had in memory: 2 or 4; 8 of a hypothetical one.
     fn insn_length(insn: &Self::Insn) -> u8;
 
     /// Timing class.

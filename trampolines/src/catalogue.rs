@@ -352,6 +352,17 @@ pub const SCHEMES: &[Scheme] = &[
         cfg: "jump_over",
     },
     Scheme {
+        id: "wide-jump/hypothetical",
+        arch: Arch::Riscv64,
+        summary: "HYPOTHETICAL: literal, a made-up 64-bit nop <-> a made-up 64-bit jump with its whole target",
+        source: "none: an instruction that does not exist",
+        layout: RV_PAIR_OPS,
+        claim: Claim::Safe,
+        folder: "wide-jump",
+        exits: &["ftrace_trampoline", "direct_far_a", "direct_far_b"],
+        cfg: "wide_jump",
+    },
+    Scheme {
         id: "none",
         arch: Arch::Aarch64,
         summary: "no ftrace at all: the baseline of every overhead",
@@ -423,6 +434,11 @@ impl Scheme {
     /// False when its tracees are compiled without compressed instructions (RISC-V).
     pub fn compressed(&self) -> bool {
         !self.cfg.ends_with("no_rvc")
+    }
+
+    /// Whether it needs an instruction that exists in no manual: only a machine that was told to runs it.
+    pub fn hypothetical(&self) -> bool {
+        self.folder == "wide-jump"
     }
 
     /// The exits that are symbols of the image.

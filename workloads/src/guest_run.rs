@@ -153,6 +153,9 @@ impl Guest<'_> {
 
     fn run_on<B: Board>(&self, board: B, image: Image, guest: String, observe: &Observe) -> Result<Outcome, RunError> {
         let mut machine = Machine::new(self.core, self.harts, RAM, board, &image)?;
+        if self.scheme.hypothetical() {
+            machine.allow_hypothetical();
+        }
         if observe.sites > 0 {
             machine.watch(self.oracle(&image, observe.sites)?);
         }

@@ -21,7 +21,12 @@ fn patched(scheme: &Scheme, params: &Params) -> Vec<u8> {
 }
 
 fn of(arch: Arch) -> impl Iterator<Item = &'static Scheme> {
-    SCHEMES.iter().filter(move |s| s.arch == arch)
+    real().filter(move |s| s.arch == arch)
+}
+
+/// The schemes that QEMU can run: it has no instructions that exist in no manual.
+fn real() -> impl Iterator<Item = &'static Scheme> {
+    SCHEMES.iter().filter(|s| !s.hypothetical())
 }
 
 fn run(scheme: &Scheme, params: &Params) -> Output {
@@ -83,7 +88,7 @@ fn aarch64_images_toggle_sites_while_seven_harts_call_them() {
 
 #[test]
 fn tracers_of_every_kind_toggle_while_others_call() {
-    for scheme in SCHEMES.iter().filter(|s| qemu_is_there(s.arch)) {
+    for scheme in real().filter(|s| qemu_is_there(s.arch)) {
         for tracer in Tracer::of(scheme).into_iter().filter(|t| *t != Tracer::Ops) {
             // Few remote fences on RISC-V, where each takes QEMU a fifth of a second.
             let (harts, sites, rounds) = if scheme.arch == Arch::Riscv64 { (2, 2, 1) } else { (8, 150, 10) };
@@ -95,7 +100,7 @@ fn tracers_of_every_kind_toggle_while_others_call() {
 
 #[test]
 fn threads_are_preempted_and_moved_under_qemu_too() {
-    for scheme in SCHEMES.iter().filter(|s| qemu_is_there(s.arch) && ["pair-fixup", "call-ops"].contains(&s.id)) {
+    for scheme in real().filter(|s| qemu_is_there(s.arch) && ["pair-fixup", "call-ops"].contains(&s.id)) {
         // QEMU counts an instruction as a microsecond on AArch64, real time on RISC-V.
         let tick = if scheme.arch == Arch::Riscv64 { 2_000_000 } else { 20_000_000 };
         let preemption = Preemption::Full;
@@ -142,7 +147,7 @@ fn a_core_without_lse_and_recent_features_runs_the_images() {
 
 #[test]
 fn ten_thousand_sites_change_at_once() {
-    for scheme in SCHEMES.iter().filter(|s| qemu_is_there(s.arch) && s.layout.patchable.is_some()) {
+    for scheme in real().filter(|s| qemu_is_there(s.arch) && s.layout.patchable.is_some()) {
         let params = Params { mode: Mode::Latency, harts: 1, sites: 10_000, rounds: 2, calls: 0, ..Params::default() };
         let output = run(scheme, &params);
         assert_eq!(output.results, expected(scheme, 2), "{} on {}", scheme.id, scheme.arch);
@@ -161,7 +166,7 @@ fn ten_thousand_sites_change_at_once() {
 
 #[test]
 fn latency_runs_check_the_calls_of_other_harts() {
-    for scheme in SCHEMES.iter().filter(|s| qemu_is_there(s.arch)) {
+    for scheme in real().filter(|s| qemu_is_there(s.arch)) {
         let sites = if scheme.arch == Arch::Riscv64 { 2 } else { 1000 };
         let params = Params { mode: Mode::Latency, harts: 2, sites, rounds: 1, calls: 10, ..Params::default() };
         assert_eq!(run(scheme, &params).results, expected(scheme, 1), "{} on {}", scheme.id, scheme.arch);
@@ -215,7 +220,7 @@ fn direct_paths(scheme: &Scheme) -> (i64, i64) {
 
 #[test]
 fn paths_cost_about_what_they_cost_in_real_kernels_and_count_equally_in_the_simulator() {
-    for scheme in SCHEMES.iter().filter(|s| qemu_is_there(s.arch) && s.layout.patchable.is_some()) {
+    for scheme in real().filter(|s| qemu_is_there(s.arch) && s.layout.patchable.is_some()) {
         let none = SCHEMES.iter().find(|s| s.arch == scheme.arch && s.id == "none").expect("a baseline");
         let name = format!("{} on {}", scheme.id, scheme.arch);
         let body = per_call(none, 0, 0, Tracer::Ops);
@@ -253,7 +258,7 @@ fn paths_cost_about_what_they_cost_in_real_kernels_and_count_equally_in_the_simu
 
 #[test]
 fn a_guest_refuses_parameters_that_make_no_sense() {
-    for scheme in SCHEMES.iter().filter(|s| qemu_is_there(s.arch) && s.id == "none") {
+    for scheme in real().filter(|s| qemu_is_there(s.arch) && s.id == "none") {
         let refused = |params: Params, why: &str| {
             let output = run_qemu(scheme.arch, &patched(scheme, &params), 1);
             assert_eq!(output.last, format!("cmodx: FAILED {why}"));
@@ -271,8 +276,17 @@ fn a_guest_refuses_parameters_that_make_no_sense() {
 }
 
 #[test]
+fn a_hypothetical_instruction_is_illegal_on_every_other_machine() {
+    for scheme in SCHEMES.iter().filter(|s| s.hypothetical() && qemu_is_there(s.arch)) {
+        let params = Params { mode: Mode::Overhead, harts: 1, calls: 10, sites: 1, ..Params::default() };
+        let output = run_qemu(scheme.arch, &patched(scheme, &params), 1);
+        assert!(output.last.starts_with("cmodx: FAILED trap on hart 0 cause 0x2 "), "{output:?}");
+    }
+}
+
+#[test]
 fn a_trap_that_nobody_expects_is_reported_with_its_place() {
-    for scheme in SCHEMES.iter().filter(|s| qemu_is_there(s.arch) && s.id == "none") {
+    for scheme in real().filter(|s| qemu_is_there(s.arch) && s.id == "none") {
         let params = Params { mode: Mode::Overhead, harts: 1, relevant: 0, ..Params::default() };
         let mut image = patched(scheme, &params);
         let (at, offset) = locate(&image, "tracee_relevant");

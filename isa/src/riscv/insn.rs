@@ -38,7 +38,7 @@ pub struct Insn {
     pub rs3: u8,
     /// Of 32-bit instructions aq and rl (bits 1 and 0) or the rounding mode; of 16-bit ones the row of their table.
     pub aux: u8,
-    /// Length in memory: 2 or 4.
+    /// Length in memory: 2 or 4; 8 of a hypothetical instruction ([`wide`](super::wide)).
     pub len: u8,
 }
 

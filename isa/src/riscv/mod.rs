@@ -32,6 +32,7 @@ mod pmp;
 pub mod regs;
 pub mod table;
 mod trap;
+pub mod wide;
 
 pub use csr::Csr;
 pub use decode::EncodeError;
@@ -68,6 +69,10 @@ impl Isa for Riscv {
         decode::decode(word)
     }
 
+    fn decode_hypothetical(bytes: u64) -> Option<Insn> {
+        wide::decode(bytes)
+    }
+
     fn insn_length(insn: &Insn) -> u8 {
         insn.len
     }
@@ -81,6 +86,9 @@ impl Isa for Riscv {
     }
 
     fn disassemble(insn: &Insn, pc: u64) -> String {
+        if insn.len == 8 {
+            return wide::disassemble(insn);
+        }
         disasm::disassemble(insn, pc)
     }
 

@@ -82,6 +82,8 @@ pub struct InsnCache {
     valid: u32,
     /// Ways that may be valid, some of them more than once.
     filled: Vec<u32>,
+    /// Whether instructions that no manual has are decoded ([`cmodx_isa::Isa::decode_hypothetical`]).
+    pub hypothetical: bool,
 }
 
 impl InsnCache {
@@ -105,6 +107,7 @@ impl InsnCache {
             fills: 0,
             valid: 0,
             filled: Vec::new(),
+            hypothetical: false,
         }
     }
 

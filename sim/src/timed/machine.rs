@@ -102,6 +102,13 @@ impl<B: Board> Machine<B> {
         self
     }
 
+    /// HYPOTHETICAL: has all harts decode instructions that no manual has ([`cmodx_isa::Isa::decode_hypothetical`]).
+    pub fn allow_hypothetical(&mut self) {
+        for hart in &mut self.harts {
+            hart.l1i.hypothetical = true;
+        }
+    }
+
     /// Watches passes through sites, from now on.
     pub fn watch(&mut self, oracle: Oracle) {
         self.shared.marks.watched = oracle.text();

@@ -31,9 +31,9 @@ pub struct Slot<B: Board> {
     pub insn: <B::Isa as Isa>::Insn,
     /// Which fill it was decoded from; 0 when there is no instruction, [`STRADDLES`] when it has halves of two lines.
     pub fill: u64,
-    /// Its bytes as fetched.
+    /// Its bytes as fetched, the low half of an instruction of 8.
     pub word: u32,
-    /// Bytes: 2 or 4.
+    /// Bytes: 2 or 4; 8 of a hypothetical instruction.
     pub length: u8,
     /// Timing class.
     pub class: Class,
@@ -62,7 +62,11 @@ impl<B: Board> Copy for Slot<B> {}
 impl<B: Board> Slot<B> {
     /// Decodes fetched bytes.
     pub fn decode(word: u32, fill: u64, marked: bool, timed: bool) -> Slot<B> {
-        let insn = <B::Isa as Isa>::decode(word);
+        Slot::of(<B::Isa as Isa>::decode(word), word, fill, marked, timed)
+    }
+
+    /// An instruction and its (low) bytes.
+    fn of(insn: <B::Isa as Isa>::Insn, word: u32, fill: u64, marked: bool, timed: bool) -> Slot<B> {
         let (class, operands) = (<B::Isa as Isa>::class(&insn), <B::Isa as Isa>::operands(&insn));
         let length = <B::Isa as Isa>::insn_length(&insn);
         let kind = Kind::of(class, &operands);
@@ -174,6 +178,13 @@ pub(super) fn renew<B: Board>(
 ) -> bool {
     let at = (pc % LINE) as usize & !1;
     let bytes = copies.bytes(way);
+    let marked = marks.contains(copies.line(way).address() + at as u64);
+    if copies.hypothetical
+        && let Some((insn, word)) = hypothetical::<B::Isa>(bytes, at)
+    {
+        *slot = Slot::of(insn, word, copies.fill_of(way), marked, timed);
+        return true;
+    }
     let first = copies.halfword(way, at);
     let word = if <B::Isa as Isa>::length(first) == 2 {
         first as u32
@@ -182,6 +193,13 @@ pub(super) fn renew<B: Board>(
     } else {
         return false;
     };
-    slot.become_word(word, copies.fill_of(way), marks.contains(copies.line(way).address() + at as u64), timed);
+    slot.become_word(word, copies.fill_of(way), marked, timed);
     true
+}
+
+/// HYPOTHETICAL: an instruction of 8 bytes at this place of a line, and the low half of its bytes.
+#[cold]
+fn hypothetical<I: Isa>(line: &[u8; BYTES], at: usize) -> Option<(I::Insn, u32)> {
+    let bytes = u64::from_le_bytes(line.get(at..at + 8)?.try_into().expect("eight bytes"));
+    Some((I::decode_hypothetical(bytes)?, bytes as u32))
 }
