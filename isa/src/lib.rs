@@ -94,9 +94,26 @@ pub trait Isa: Copy + Clone + std::fmt::Debug + Send + Sync + 'static {
     /// architecture allows of partly done pairs.
     fn execute<C: Context<Hart = Self::Hart>>(ctx: &mut C, insn: Self::Insn, pc: u64) -> Result<Flow, Self::Trap>;
 
-    /// What `S` makes of the meaning of this instruction's operation.
+    /// What `S` makes of the meaning of this instruction's operation. The meaning holds where the hart has the instruction
+    /// ([`Isa::has`]) and is in no unusual state ([`Isa::unusual`]), which it does not ask about.
     fn specialise<S: meaning::Specialise<Self>>(_insn: &Self::Insn) -> S::Made {
         S::make::<meaning::Any>()
+    }
+
+    /// True when the hart has the extensions that this instruction belongs to.
+    fn has(_hart: &Self::Hart, _insn: &Self::Insn) -> bool {
+        true
+    }
+
+    /// A number of the extensions that the hart has: [`Isa::has`] gives other answers only where it is another one.
+    fn extensions(_hart: &Self::Hart) -> u64 {
+        0
+    }
+
+    /// True when the next instruction may trap whatever it is. Only jumps, exceptions and system instructions bring that about.
+    #[inline(always)]
+    fn unusual(_hart: &Self::Hart) -> bool {
+        false
     }
 
     /// The exception that a failed memory access or fetch raises.

@@ -11,7 +11,7 @@ pub trait Meaning<I: Isa> {
     /// The timing classes that its instructions can have; empty when that is not known.
     const CLASSES: &'static [Class];
 
-    /// [`Isa::execute`] of an instruction with this operation.
+    /// [`Isa::execute`] of an instruction with this operation, where [`Isa::has`] holds and [`Isa::unusual`] does not.
     fn execute<C: Context<Hart = I::Hart>>(ctx: &mut C, insn: &I::Insn, pc: u64) -> Result<Flow, I::Trap>;
 }
 

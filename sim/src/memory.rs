@@ -47,29 +47,45 @@ impl Ram {
         self.bytes.get_mut(start..start.checked_add(len as usize)?)
     }
 
+    /// Where `N` bytes at `at` are.
+    #[inline(always)]
+    fn place<const N: usize>(&self, at: u64) -> Option<std::ops::Range<usize>> {
+        let start = usize::try_from(at.wrapping_sub(self.base)).ok()?;
+        Some(start..start.checked_add(N)?)
+    }
+
+    #[inline(always)]
+    fn get<const N: usize>(&self, at: u64) -> Option<[u8; N]> {
+        self.bytes.get(self.place::<N>(at)?)?.first_chunk().copied()
+    }
+
+    #[inline(always)]
+    fn put<const N: usize>(&mut self, at: u64, value: [u8; N]) -> bool {
+        let place = self.place::<N>(at);
+        let bytes = place.and_then(|place| self.bytes.get_mut(place)?.first_chunk_mut());
+        bytes.map(|bytes| *bytes = value).is_some()
+    }
+
     /// Reads `size` bytes, little endian, zero-extended; `None` outside RAM.
     #[inline(always)]
     pub fn read(&self, at: u64, size: Size) -> Option<u64> {
-        let bytes = self.slice(at, size.bytes())?;
         Some(match size {
-            Size::Byte => bytes[0] as u64,
-            Size::Half => u16::from_le_bytes([bytes[0], bytes[1]]) as u64,
-            Size::Word => u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as u64,
-            Size::Double => u64::from_le_bytes(bytes.try_into().ok()?),
+            Size::Byte => self.get::<1>(at)?[0] as u64,
+            Size::Half => u16::from_le_bytes(self.get(at)?) as u64,
+            Size::Word => u32::from_le_bytes(self.get(at)?) as u64,
+            Size::Double => u64::from_le_bytes(self.get(at)?),
         })
     }
 
     /// Writes the low `size` bytes of `value`; false outside RAM.
     #[inline(always)]
     pub fn write(&mut self, at: u64, size: Size, value: u64) -> bool {
-        let Some(bytes) = self.slice_mut(at, size.bytes()) else { return false };
         match size {
-            Size::Byte => bytes[0] = value as u8,
-            Size::Half => bytes.copy_from_slice(&(value as u16).to_le_bytes()),
-            Size::Word => bytes.copy_from_slice(&(value as u32).to_le_bytes()),
-            Size::Double => bytes.copy_from_slice(&value.to_le_bytes()),
+            Size::Byte => self.put(at, [value as u8]),
+            Size::Half => self.put(at, (value as u16).to_le_bytes()),
+            Size::Word => self.put(at, (value as u32).to_le_bytes()),
+            Size::Double => self.put(at, value.to_le_bytes()),
         }
-        true
     }
 }
 

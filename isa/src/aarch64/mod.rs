@@ -131,6 +131,11 @@ impl Isa for Aarch64 {
         common::choose::<S>(insn)
     }
 
+    #[inline(always)]
+    fn unusual(hart: &Hart) -> bool {
+        exec::unusual(hart)
+    }
+
     fn fault(fault: Fault) -> Trap {
         Trap::from_fault(fault)
     }

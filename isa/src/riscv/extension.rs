@@ -128,6 +128,11 @@ impl Extensions {
         self.0 >> extension as u8 & 1 != 0
     }
 
+    /// A bit for each.
+    pub(super) const fn bits(self) -> u64 {
+        self.0
+    }
+
     /// With one more.
     #[must_use]
     pub const fn with(self, extension: Extension) -> Extensions {

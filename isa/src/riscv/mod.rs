@@ -101,6 +101,14 @@ impl Isa for Riscv {
         common::choose::<S>(insn)
     }
 
+    fn has(hart: &Hart, insn: &Insn) -> bool {
+        exec::available(hart, insn)
+    }
+
+    fn extensions(hart: &Hart) -> u64 {
+        hart.csr.extensions.bits()
+    }
+
     fn fault(fault: Fault) -> Trap {
         fault.into()
     }

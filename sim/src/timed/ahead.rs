@@ -77,6 +77,7 @@ impl<B: Board> Turn<'_, B> {
         (self.shared.ordered, self.shared.alone) = (self.horizon, free);
         let mut at = At { pc: self.hart.pc, now: self.hart.now };
         let mut done = self.hart.stats.instructions;
+        self.hart.pipeline.move_to(&mut self.shared.states, at.now);
         loop {
             let current = self.hart.current;
             let way = if current.line == at.pc / LINE {
@@ -89,18 +90,22 @@ impl<B: Board> Turn<'_, B> {
             let fill = self.hart.l1i.fill_of(way);
             let line = slots.line(way);
             loop {
-                let slot = &line[slots::number(at.pc)];
+                let number = slots::number(at.pc);
+                let slot = line.slot(number);
                 if slot.fill != fill || !slot.private {
                     return self.note(at, done);
                 }
                 let (before, mispredicts) = (at, self.hart.stats.mispredicts);
-                self.hart.stats.instructions = done;
-                at = (slot.run)(self, slot, at);
+                (self.line, self.done_behind) = (at.pc.wrapping_sub(2 * number as u64), done + slot.count as u64);
+                self.hart.issued = Cycle::NEVER;
+                self.block = 1 << number;
+                at = (slot.run)(self, line, slot, self.block, at.now);
                 if std::mem::take(&mut self.undone) == 1 {
                     return self.note(at, done);
                 }
                 done += 1;
-                let issued = self.hart.pipeline.latest();
+                // A branch says when it issued; behind others the hart stands where they did.
+                let issued = if self.hart.issued == Cycle::NEVER { at.now } else { self.hart.issued };
                 self.hart.ahead.push(Ahead { at: before, issued, mispredicts });
                 if at.now >= free {
                     return self.note(at, done);

@@ -114,15 +114,35 @@ impl TagCache {
         if set[0].0 >> 2 == line.0 {
             return Some(set[0].held());
         }
+        if by_use {
+            // What is known when this is compiled needs no branches that the host would mispredict.
+            if let Ok(set) = <&mut [Way; 4]>::try_from(&mut *set) {
+                return Self::bring_forward(set, line);
+            }
+            if let Ok(set) = <&mut [Way; 8]>::try_from(&mut *set) {
+                return Self::bring_forward(set, line);
+            }
+        }
         let i = set.iter().position(|way| way.0 >> 2 == line.0)?;
         let way = set[i];
         if by_use {
-            // A loop: `rotate_right` takes longer for so few.
-            for to in (1..=i).rev() {
-                set[to] = set[to - 1];
-            }
-            set[0] = way;
+            set[..=i].rotate_right(1);
         }
+        Some(way.held())
+    }
+
+    /// Makes a line the first of its set.
+    #[inline(always)]
+    fn bring_forward<const N: usize>(set: &mut [Way; N], line: LineNumber) -> Option<Held> {
+        let mut found = N;
+        for i in (0..N).rev() {
+            found = if set[i].0 >> 2 == line.0 { i } else { found };
+        }
+        let way = *set.get(found)?;
+        for i in (1..N).rev() {
+            set[i] = if i <= found { set[i - 1] } else { set[i] };
+        }
+        set[0] = way;
         Some(way.held())
     }
 

@@ -36,6 +36,9 @@ impl Marks {
     }
 }
 
+/// Lines, by their low bits, whose way is remembered.
+const HINTS: usize = 64;
+
 /// A copy of a line.
 #[derive(Clone)]
 struct Copy {
@@ -64,6 +67,8 @@ const INVALID: LineNumber = LineNumber(u64::MAX);
 pub struct InsnCache {
     /// Of each way, which line it holds.
     tags: Vec<LineNumber>,
+    /// Where a line was found last.
+    hints: [u16; HINTS],
     /// Of each way, when it was used last.
     used: Vec<u64>,
     copies: Vec<Copy>,
@@ -93,6 +98,7 @@ impl InsnCache {
         let empty = Copy { line: INVALID, bytes: [0; BYTES], copied: [Cycle(0); BEATS], fill: 0 };
         InsnCache {
             tags: vec![INVALID; lines],
+            hints: [0; HINTS],
             used: vec![0; lines],
             copies: vec![empty; lines],
             associativity: model.l1i.ways as usize,
@@ -132,7 +138,12 @@ impl InsnCache {
     /// Looks for a valid copy of the line; its way.
     #[inline(always)]
     pub fn lookup(&mut self, line: LineNumber) -> Option<usize> {
-        let way = self.find(line)?;
+        let hint = line.0 as usize % HINTS;
+        let mut way = self.hints[hint] as usize;
+        if self.tags[way] != line {
+            way = self.find(line)?;
+            self.hints[hint] = way as u16;
+        }
         if self.replacement == Replacement::Lru {
             self.clock += 1;
             self.used[way] = self.clock;

@@ -70,6 +70,10 @@ pub struct Hart<I: Isa> {
     pub pc: u64,
     /// Its clock: no instruction issues before.
     pub now: Cycle,
+    /// When its last branch issued.
+    pub issued: Cycle,
+    /// Its extensions when it was last looked at them ([`Isa::extensions`]).
+    extensions: u64,
     pub state: State,
     pub pipeline: Pipeline,
     pub predictor: Predictor,
@@ -101,6 +105,8 @@ impl<I: Isa> Hart<I> {
             arch,
             pc,
             now: Cycle(0),
+            issued: Cycle(0),
+            extensions: 0,
             state,
             pipeline: Pipeline::new(model),
             predictor: Predictor::new(&model.branch),
@@ -133,6 +139,14 @@ impl<I: Isa> Hart<I> {
         let kinds = [Access::Fetch, Access::Load, Access::Store];
         self.guarded = !kinds.into_iter().all(open);
         self.direct = !self.guarded && kinds.into_iter().all(|access| I::translation_off(&self.arch, access));
+    }
+
+    /// Decodes anew if instructions have come or gone. To be called when that may have happened.
+    pub fn look_at_extensions(&mut self) {
+        let extensions = I::extensions(&self.arch);
+        if std::mem::replace(&mut self.extensions, extensions) != extensions {
+            self.l1i.forget_decoded();
+        }
     }
 
     /// Counts an exception; true when so many came one after the other that no handler will ever get anywhere.

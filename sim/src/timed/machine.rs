@@ -86,9 +86,12 @@ impl<B: Board> Machine<B> {
         Ok(machine)
     }
 
-    /// Takes no shortcut from now on: each hart asks before each instruction who acts next. Slower, with equal results.
+    /// Takes no shortcut from now on: each hart asks before each instruction who acts next, and its scoreboard when it can issue.
+    /// Slower, with equal results.
     pub fn run_plainly(&mut self) {
         self.plain = true;
+        self.forget_states();
+        self.shared.states.number_none();
     }
 
     /// The machine without pipeline, predictor, data caches and store buffers: every instruction takes a cycle and nothing else
@@ -217,6 +220,16 @@ impl<B: Board> Machine<B> {
         self.instructions
     }
 
+    /// Forgets the states of the pipelines: there are too many.
+    #[cold]
+    fn forget_states(&mut self) {
+        for (hart, slots) in self.harts.iter_mut().zip(&mut self.slots) {
+            hart.pipeline.settle(&self.shared.states);
+            slots.forget_edges();
+        }
+        self.shared.states = Default::default();
+    }
+
     /// Runs until the guest ends the run or a limit is reached.
     pub fn run(&mut self, limits: Limits) -> End {
         loop {
@@ -242,8 +255,15 @@ impl<B: Board> Machine<B> {
                 plain: self.plain,
                 done_before: before,
                 undone: 0,
+                line: 0,
+                done_behind: 0,
+                block: 0,
+                left: 0,
             };
             let pause = B::act(turn, slots);
+            if self.shared.states.is_full() {
+                self.forget_states();
+            }
             let hart = &self.harts[chosen.index()];
             self.instructions += hart.stats.instructions - before;
             self.order.set(chosen, next_act(hart, &self.shared));
@@ -291,6 +311,14 @@ pub struct Turn<'a, B: Board> {
     pub(super) done_before: u64,
     /// 1 when the straight run ended before its last instruction was done.
     pub(super) undone: u64,
+    /// Where the line starts that instructions come from.
+    pub(super) line: u64,
+    /// Instructions that the hart will have done behind the block that it does now.
+    pub(super) done_behind: u64,
+    /// The block.
+    pub(super) block: u32,
+    /// What of it the hart has not come to.
+    pub(super) left: u32,
 }
 
 impl<B: Board> Turn<'_, B> {
@@ -342,6 +370,9 @@ impl<B: Board> Turn<'_, B> {
             }
             if self.shared.model.coherence.dic {
                 self.obey_drops();
+            }
+            if self.shared.states.is_full() {
+                return Pause::Turn;
             }
         }
     }
@@ -511,6 +542,7 @@ impl<B: Board> Turn<'_, B> {
 
     /// Issues and executes one instruction, or finds out what it must wait for; true when it was executed.
     pub(super) fn issue(&mut self, pc: u64, slot: &Slot<B>) -> bool {
+        self.hart.pipeline.settle(&self.shared.states);
         if slot.marked {
             self.before_issue(pc, slot);
         }
@@ -561,7 +593,7 @@ impl<B: Board> Turn<'_, B> {
                     cost += redirect.cycles;
                     if redirect.mispredicted {
                         hart.stats.mispredicts += 1;
-                        cost += hart.pipeline.late_branch(issues);
+                        cost += hart.pipeline.late_branch(issues.late);
                         lost = Some(cost - held);
                     }
                     if flow != Flow::Next {
@@ -571,6 +603,7 @@ impl<B: Board> Turn<'_, B> {
                     }
                 } else if matches!(slot.class, Class::System | Class::TrapReturn) {
                     hart.check_interrupts = true;
+                    hart.look_at_extensions();
                     self.shared.alone = Cycle(0);
                     if slot.class == Class::TrapReturn {
                         cost += self.shared.model.trap.exit as u64;

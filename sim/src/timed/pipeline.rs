@@ -7,12 +7,15 @@
 //!
 //! Left out: divisions whose time depends on their operands, write-port conflicts.
 
+mod states;
 mod table;
 
 use crate::core_model::CoreModel;
 use crate::ids::Cycle;
 use cmodx_isa::{Operands, RegSet};
 
+use states::{Delay, FAR, FRESH, Relative, later, sooner};
+pub use states::{Edge, Edges, State, States};
 pub use table::Kind;
 use table::{ADDRESS, Row, Table};
 
@@ -50,6 +53,17 @@ impl Registers {
     pub fn destinations(operands: &Operands) -> Registers {
         Registers::new(operands.writes, operands.moved_base)
     }
+}
+
+/// What the issue stage needs to know of an instruction.
+#[derive(Clone, Copy)]
+pub struct Needs<'a> {
+    /// What it takes it for.
+    pub kind: Kind,
+    /// Registers read.
+    pub sources: &'a Registers,
+    /// Registers written.
+    pub destinations: &'a Registers,
 }
 
 /// When a register's value can be had: `base` plus the cycles for each consumer.
@@ -102,6 +116,11 @@ pub struct Pipeline {
     free: [Cycle; table::UNITS],
     last_completion: Cycle,
     table: Table,
+    /// The state that it is in, seen from `since`; 0 when the fields above hold it. Else no result is awaited there.
+    state: State,
+    since: Cycle,
+    /// Registers whose results may be awaited.
+    awaited: u128,
 }
 
 impl Pipeline {
@@ -115,7 +134,164 @@ impl Pipeline {
             free: [Cycle(0); table::UNITS],
             last_completion: Cycle(0),
             table,
+            state: 0,
+            since: Cycle(0),
+            awaited: 0,
         }
+    }
+
+    /// The state seen from where the hart stands, 0 if it has none.
+    #[inline(always)]
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// An instruction has brought it to this state.
+    #[inline(always)]
+    pub fn enter(&mut self, state: State) {
+        self.state = state;
+    }
+
+    /// An instruction has brought it to this state at `issued`, and the hart stands some cycles later.
+    #[inline(always)]
+    pub fn enter_later(&mut self, states: &mut States, state: State, issued: Cycle, cycles: u64) {
+        match states.later(state, cycles) {
+            Some(later) => self.state = later,
+            None => {
+                (self.state, self.since) = (state, issued);
+                self.settle(states);
+            }
+        }
+    }
+
+    /// The cycle from which the state is seen: the one at which the hart stands.
+    #[inline(always)]
+    pub fn stand_at(&mut self, now: Cycle) {
+        self.since = now;
+    }
+
+    /// The hart has come to stand at `now` without an instruction.
+    #[inline(always)]
+    pub fn move_to(&mut self, states: &mut States, now: Cycle) {
+        if self.state != 0 && self.since != now {
+            let later = now.0.checked_sub(self.since.0).and_then(|cycles| states.later(self.state, cycles));
+            match later {
+                Some(state) => self.state = state,
+                None => self.settle(states),
+            }
+        }
+        self.since = now;
+    }
+
+    /// Leaves the numbered states: the scoreboard holds what is awaited.
+    pub fn settle(&mut self, states: &States) {
+        if self.state == 0 {
+            return;
+        }
+        let Relative { used, free, completion, registers } = states.get(self.state);
+        (self.cycle, self.used) = if *used == FRESH { (Cycle::NEVER, *used) } else { (self.since, *used) };
+        for (cycle, more) in self.free.iter_mut().zip(free) {
+            *cycle = self.since.after(*more as u64);
+        }
+        self.last_completion = self.since.after(*completion as u64);
+        for &(register, cycles) in registers {
+            self.results[register as usize] = Result { base: self.since.0, cycles };
+            self.awaited |= 1 << register;
+        }
+        self.state = 0;
+    }
+
+    /// Enters the numbered state that the scoreboard is in, seen from `now`, if it is one.
+    pub fn absorb(&mut self, states: &mut States, now: Cycle) {
+        let Some(relative) = self.relative(now) else { return };
+        let Some(state) = states.number(relative) else { return };
+        self.forget();
+        (self.state, self.since) = (state, now);
+    }
+
+    /// Awaits nothing any more.
+    fn forget(&mut self) {
+        while self.awaited != 0 {
+            self.results[self.awaited.trailing_zeros() as usize] = Result::default();
+            self.awaited &= self.awaited - 1;
+        }
+    }
+
+    /// The scoreboard seen from `now`; `None` when too much is too far ahead.
+    fn relative(&mut self, now: Cycle) -> Option<Relative> {
+        let near = |cycle: Cycle| {
+            let cycles = cycle.0.saturating_sub(now.0);
+            (cycles <= FAR).then_some(cycles as u8)
+        };
+        let mut relative = Relative {
+            used: if self.cycle == now { self.used } else { FRESH },
+            free: [0; table::UNITS],
+            completion: near(self.last_completion)?,
+            registers: Vec::new(),
+        };
+        for (cycles, free) in relative.free.iter_mut().zip(self.free) {
+            *cycles = near(free)?;
+        }
+        let mut awaited = self.awaited;
+        while awaited != 0 {
+            let register = awaited.trailing_zeros() as u8;
+            awaited &= awaited - 1;
+            let Result { base, cycles } = self.results[register as usize];
+            let ready = match base.checked_sub(now.0) {
+                None | Some(0) => sooner(cycles, now.0 - base),
+                Some(more) => later(cycles, more)?,
+            };
+            if ready == 0 {
+                self.results[register as usize] = Result::default();
+                self.awaited &= !(1 << register);
+            } else {
+                relative.registers.push((register, ready));
+            }
+        }
+        Some(relative)
+    }
+
+    /// An instruction whose results come some cycles late issues where the hart stands at `now`.
+    pub fn be_late(&mut self, states: &mut States, slot: Needs<'_>, edge: Edge, now: Cycle, late: u64) {
+        let Registers([first, second, rest @ ..]) = *slot.destinations;
+        let key =
+            (rest == [NONE; FOLLOWED - 2]).then(|| Delay::new(edge.to(), slot.kind, [first, second], late)).flatten();
+        if let Some(state) = key.and_then(|key| states.delayed(key)) {
+            self.state = state;
+            return;
+        }
+        self.since = now;
+        self.settle(states);
+        let issued = self.issue_at(slot.kind, slot.sources, now);
+        self.issue(slot.kind, slot.destinations, issued, late);
+        self.absorb(states, issued.at);
+        if let Some(key) = key.filter(|_| self.state != 0) {
+            states.remember(key, self.state);
+        }
+    }
+
+    /// What an instruction does to the state, seen from where the hart stands at `now`, when nothing delays it; `None` when that
+    /// leads to none.
+    #[cold]
+    #[inline(never)]
+    pub fn learn(&mut self, states: &mut States, edges: &Edges, slot: Needs<'_>, now: Cycle) -> Option<Edge> {
+        let from = self.state;
+        if from == 0 {
+            return None;
+        }
+        self.since = now;
+        self.settle(states);
+        let issued = self.issue_at(slot.kind, slot.sources, now);
+        self.issue(slot.kind, slot.destinations, issued, 0);
+        self.absorb(states, issued.at);
+        let to = self.state;
+        if to == 0 {
+            self.forget();
+        }
+        (self.state, self.since) = (from, now);
+        let edge = (to != 0).then(|| Edge::new(from, to, issued.at.0 - now.0, issued.late))?;
+        edges.add(edge);
+        Some(edge)
     }
 
     fn row(&self, kind: Kind) -> &Row {
@@ -143,12 +319,6 @@ impl Pipeline {
         sources.0.iter().any(|source| self.results[(source & NONE) as usize].ready(ADDRESS) > at)
     }
 
-    /// When the latest instruction issued.
-    #[inline(always)]
-    pub fn latest(&self) -> Cycle {
-        self.cycle
-    }
-
     /// An instruction issues; its results come after its latency and `extra` cycles.
     #[inline(always)]
     pub fn issue(&mut self, kind: Kind, destinations: &Registers, issued: Issued, extra: u64) {
@@ -162,6 +332,7 @@ impl Pipeline {
         let cycles = if late { row.late_cycles } else { row.cycles };
         for &destination in &destinations.0 {
             let moved = destination & OTHER != 0;
+            self.awaited |= 1 << (destination & NONE);
             self.results[(destination & NONE) as usize] = if moved {
                 Result { base: at.0, cycles: self.table.moved_base }
             } else {
@@ -169,6 +340,7 @@ impl Pipeline {
             };
         }
         self.results[NONE as usize] = Result::default();
+        self.awaited &= !(1 << NONE);
         if row.occupies > 1 {
             self.free[row.unit as usize] = at.after(row.occupies as u64);
         }
@@ -179,8 +351,8 @@ impl Pipeline {
 
     /// Cycles by which a misprediction is found later because the branch executed late.
     #[inline(always)]
-    pub fn late_branch(&self, issued: Issued) -> u64 {
-        if issued.late { self.table.late_branch } else { 0 }
+    pub fn late_branch(&self, late: bool) -> u64 {
+        if late { self.table.late_branch } else { 0 }
     }
 
     /// What [`Pipeline::issue_at`] waits for.

@@ -7,6 +7,7 @@ use super::fetch::Marks;
 use super::hart::{Current, Hart, State};
 use super::hierarchy::Hierarchy;
 use super::pipe_view::PipeView;
+use super::pipeline::States;
 use super::probe::Probe;
 use crate::core_model::{CoreModel, LINE};
 use crate::ids::{Cycle, HartId, HartSet};
@@ -115,6 +116,8 @@ pub struct Shared<B: Board> {
     pub alone: Cycle,
     /// When the latest act that others can notice took place.
     pub acting: Cycle,
+    /// States of the harts' pipelines.
+    pub states: States,
 }
 
 impl<B: Board> Shared<B> {
@@ -144,6 +147,7 @@ impl<B: Board> Shared<B> {
             ordered: Cycle(0),
             alone: Cycle(0),
             acting: Cycle(0),
+            states: States::default(),
         }
     }
 
@@ -320,6 +324,7 @@ impl<B: Board> Shared<B> {
         let coherence = &self.model.coherence;
         B::set_coherence(&mut hart.arch, coherence.idc, coherence.dic);
         hart.look_at_protection(self.ram.end());
+        hart.look_at_extensions();
     }
 
     /// FENCE.I on this hart: drops its copies, charges the cost.
@@ -411,9 +416,10 @@ impl<B: Board> Shared<B> {
     }
 
     /// The oldest waiting store of the hart goes one step: gets its line, or reaches memory.
+    #[inline]
     pub fn drain_step(&mut self, hart: &mut Hart<B::Isa>) {
         let at = hart.stores.next();
-        let Some(store) = hart.stores.oldest().copied() else { return };
+        let Some(&store) = hart.stores.oldest() else { return };
         if !hart.stores.is_writing() {
             let mut cycles = self.hierarchy.store(hart.id, LineNumber::of(store.at), &self.ram, at);
             let last = LineNumber::of(store.at + store.size.bytes() - 1);

@@ -5,9 +5,10 @@
 
 use super::fetch::{InsnCache, Marks};
 use super::machine::Turn;
-use super::pipeline::{Kind, Registers};
+use super::pipeline::{Edges, Kind, Needs, Registers};
 use super::straight::{self, At, Timed, Untimed, deliberate};
 use crate::core_model::LINE;
+use crate::ids::Cycle;
 use crate::platform::Board;
 use cmodx_isa::{Class, Isa};
 
@@ -19,11 +20,12 @@ const SLOTS: usize = BYTES / 2;
 /// In place of a fill: the second half comes from the next line, and must be asked for each time.
 pub(super) const STRADDLES: u64 = u64::MAX;
 
-/// Lets a hart do one instruction.
-pub(super) type Run<B> = fn(&mut Turn<'_, B>, &Slot<B>, At) -> At;
+/// Lets a hart do the instruction of a slot, and those behind it in its block: the first and the others are bits of a word.
+pub(super) type Run<B> = fn(&mut Turn<'_, B>, &Line<B>, &Slot<B>, u32, Cycle) -> At;
 
-/// A decoded instruction with what issue needs of it: one line of the host's cache.
-#[repr(align(64))]
+/// A decoded instruction with what issue needs of it.
+#[derive(Clone)]
+#[repr(align(32))]
 pub struct Slot<B: Board> {
     /// What to do with it.
     pub(super) run: Run<B>,
@@ -31,10 +33,18 @@ pub struct Slot<B: Board> {
     pub insn: <B::Isa as Isa>::Insn,
     /// Which fill it was decoded from; 0 when there is no instruction, [`STRADDLES`] when it has halves of two lines.
     pub fill: u64,
+    /// What it does to the pipeline.
+    pub(super) edges: Edges,
+    /// The instructions that can be done one after the other from here on, this one first: a bit for each slot of the line.
+    pub(super) block: u32,
+    /// How many they are.
+    pub(super) count: u8,
     /// Its bytes as fetched, the low half of an instruction of 8.
     pub word: u32,
     /// Bytes: 2 or 4; 8 of a hypothetical instruction.
     pub length: u8,
+    /// Where it ends: bytes from the start of its line.
+    pub(super) end: u8,
     /// Timing class.
     pub class: Class,
     /// What the issue stage takes it for.
@@ -45,32 +55,28 @@ pub struct Slot<B: Board> {
     pub private: bool,
     /// True when somebody wants to hear of every execution ([`Marks`]).
     pub marked: bool,
+    /// True when its hart has it.
+    available: bool,
     /// Registers read.
     pub sources: Registers,
     /// Registers written.
     pub destinations: Registers,
 }
 
-impl<B: Board> Clone for Slot<B> {
-    fn clone(&self) -> Slot<B> {
-        *self
-    }
-}
-
-impl<B: Board> Copy for Slot<B> {}
-
 impl<B: Board> Slot<B> {
-    /// Decodes fetched bytes.
-    pub fn decode(word: u32, fill: u64, marked: bool, timed: bool) -> Slot<B> {
-        Slot::of(<B::Isa as Isa>::decode(word), word, fill, marked, timed)
+    /// Decodes fetched bytes for a hart, if one is to execute them.
+    fn decode(word: u32, fill: u64, as_: As<'_, B>) -> Slot<B> {
+        Slot::of(<B::Isa as Isa>::decode(word), word, fill, as_)
     }
 
     /// An instruction and its (low) bytes.
-    fn of(insn: <B::Isa as Isa>::Insn, word: u32, fill: u64, marked: bool, timed: bool) -> Slot<B> {
+    fn of(insn: <B::Isa as Isa>::Insn, word: u32, fill: u64, as_: As<'_, B>) -> Slot<B> {
+        let As { marked, timed, hart } = as_;
+        let available = hart.is_some_and(|hart| <B::Isa as Isa>::has(hart, &insn));
         let (class, operands) = (<B::Isa as Isa>::class(&insn), <B::Isa as Isa>::operands(&insn));
         let length = <B::Isa as Isa>::insn_length(&insn);
         let kind = Kind::of(class, &operands);
-        let straight = is_straight(class) && !marked;
+        let straight = is_straight(class) && !marked && available;
         let run = match (straight, timed) {
             (false, _) => deliberate::<B>,
             (true, true) => <B::Isa as Isa>::specialise::<Timed<B>>(&insn),
@@ -80,8 +86,12 @@ impl<B: Board> Slot<B> {
             run,
             insn,
             fill,
+            edges: Edges::default(),
+            block: 0,
+            count: 0,
             word: if length == 2 { word & 0xffff } else { word },
             length,
+            end: 0,
             class,
             kind,
             drains: operands.store_load
@@ -91,6 +101,7 @@ impl<B: Board> Slot<B> {
                 ),
             private: straight && matches!(straight::kind(class), straight::Kind::Plain | straight::Kind::Branch),
             marked,
+            available,
             sources: Registers::sources(kind, &operands),
             destinations: Registers::destinations(&operands),
         }
@@ -98,15 +109,29 @@ impl<B: Board> Slot<B> {
 }
 
 impl<B: Board> Slot<B> {
-    /// Decodes these bytes unless the slot has done so for an earlier fill: then they are the same instruction.
+    /// What the issue stage needs to know of it.
     #[inline(always)]
-    pub(super) fn become_word(&mut self, word: u32, fill: u64, marked: bool, timed: bool) {
-        if self.word == word && self.marked == marked && self.fill != 0 {
-            self.fill = fill;
-        } else {
-            *self = Slot::decode(word, fill, marked, timed);
-        }
+    pub(super) fn needs(&self) -> Needs<'_> {
+        Needs { kind: self.kind, sources: &self.sources, destinations: &self.destinations }
     }
+
+    /// Makes a block of it alone.
+    fn stand_alone(&mut self, number: usize) {
+        (self.block, self.count) = (1 << number, 1);
+        self.end = 2 * number as u8 + self.length;
+    }
+
+    /// True when nothing but computing, loading, storing and branching can come of it.
+    fn is_straight(&self) -> bool {
+        is_straight(self.class) && !self.marked && self.available
+    }
+}
+
+/// For whom fetched bytes are decoded, and how they are executed.
+pub(super) struct As<'a, B: Board> {
+    pub marked: bool,
+    pub timed: bool,
+    pub hart: Option<&'a <B::Isa as Isa>::Hart>,
 }
 
 /// True for what does nothing but compute, load, store and branch.
@@ -131,7 +156,79 @@ fn is_straight(class: Class) -> bool {
 }
 
 /// The slots of one line.
-pub(super) type Line<B> = [Slot<B>; SLOTS];
+#[derive(Clone)]
+pub struct Line<B: Board>([Slot<B>; SLOTS]);
+
+impl<B: Board> Line<B> {
+    /// A slot by its number.
+    #[inline(always)]
+    pub(super) fn slot(&self, number: usize) -> &Slot<B> {
+        &self.0[number % SLOTS]
+    }
+
+    /// True when the slot at the end of the line is that of these bytes, which go on in the next line.
+    #[inline(always)]
+    pub(super) fn straddles(&self, number: usize, word: u32, marked: bool, hart: &<B::Isa as Isa>::Hart) -> bool {
+        let slot = &self.0[number];
+        let same = (slot.fill, slot.word, slot.marked) == (STRADDLES, word, marked);
+        same && slot.available == <B::Isa as Isa>::has(hart, &slot.insn)
+    }
+
+    /// Makes a slot that of these bytes, unless it is already: of an earlier fill they are the same instruction.
+    pub(super) fn decode(&mut self, number: usize, word: u32, fill: u64, as_: As<'_, B>) {
+        let slot = &mut self.0[number];
+        let same = slot.word == word && slot.length <= 4 && slot.marked == as_.marked && slot.fill != 0;
+        if same && as_.hart.is_some_and(|hart| slot.available == <B::Isa as Isa>::has(hart, &slot.insn)) {
+            slot.fill = fill;
+        } else {
+            *slot = Slot::decode(word, fill, as_);
+        }
+        slot.stand_alone(number);
+    }
+
+    /// Decodes from the instruction at `pc` on to the first one that may go elsewhere; false when already this one goes on in the
+    /// next line.
+    pub(super) fn decode_block(
+        &mut self,
+        copies: &InsnCache,
+        way: usize,
+        pc: u64,
+        marks: &Marks,
+        timed: bool,
+        hart: &<B::Isa as Isa>::Hart,
+    ) -> bool {
+        let first = number(pc);
+        let mut block = 0;
+        let mut at = first;
+        while let Some(word) = word::<B>(copies, way, at) {
+            let marked = marks.contains(copies.line(way).address() + 2 * at as u64);
+            let (fill, as_) = (copies.fill_of(way), As { marked, timed, hart: Some(hart) });
+            match hypothetical::<B::Isa>(copies, way, 2 * at) {
+                Some((insn, word)) => {
+                    self.0[at] = Slot::of(insn, word, fill, as_);
+                    self.0[at].stand_alone(at);
+                }
+                None => self.decode(at, word, fill, as_),
+            }
+            let slot = &self.0[at];
+            if at == first || slot.is_straight() {
+                block |= 1 << at;
+            }
+            if !slot.is_straight() || slot.class.is_branch() {
+                break;
+            }
+            at += slot.length as usize / 2;
+        }
+        // Each of them begins a block that ends with this one.
+        let mut rest: u32 = block;
+        while rest != 0 {
+            let slot = &mut self.0[rest.trailing_zeros() as usize % SLOTS];
+            (slot.block, slot.count) = (rest, rest.count_ones() as u8);
+            rest &= rest - 1;
+        }
+        block != 0
+    }
+}
 
 /// The slots of one hart, one line a way of its instruction cache; lines that were never executed take no room.
 #[derive(Clone)]
@@ -162,44 +259,36 @@ impl<B: Board> Slots<B> {
 
     #[cold]
     fn first_use(line: &mut Option<Box<Line<B>>>) -> &mut Line<B> {
-        line.insert(Box::new([Slot::decode(0, 0, false, true); SLOTS]))
+        let none = Slot::decode(0, 0, As { marked: false, timed: true, hart: None });
+        line.insert(Box::new(Line(std::array::from_fn(|_| none.clone()))))
+    }
+
+    /// Forgets what each does to the pipeline.
+    pub(super) fn forget_edges(&mut self) {
+        for slot in self.ways.iter_mut().flatten().flat_map(|line| &mut line.0) {
+            slot.edges = Edges::default();
+        }
     }
 }
 
-/// Makes the slot that of the instruction at `pc` in its copy; false when the instruction goes on in the next line.
+/// The bytes of the instruction in this slot of a copy; `None` when it goes on in the next line, or is there.
 #[inline(always)]
-pub(super) fn renew<B: Board>(
-    slot: &mut Slot<B>,
-    copies: &InsnCache,
-    way: usize,
-    pc: u64,
-    marks: &Marks,
-    timed: bool,
-) -> bool {
-    let at = (pc % LINE) as usize & !1;
-    let bytes = copies.bytes(way);
-    let marked = marks.contains(copies.line(way).address() + at as u64);
-    if copies.hypothetical
-        && let Some((insn, word)) = hypothetical::<B::Isa>(bytes, at)
-    {
-        *slot = Slot::of(insn, word, copies.fill_of(way), marked, timed);
-        return true;
-    }
-    let first = copies.halfword(way, at);
-    let word = if <B::Isa as Isa>::length(first) == 2 {
-        first as u32
-    } else if at + 4 <= BYTES {
-        u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes"))
+fn word<B: Board>(copies: &InsnCache, way: usize, at: usize) -> Option<u32> {
+    let bytes = copies.bytes(way).get(2 * at..)?;
+    let first = u16::from_le_bytes(bytes.get(..2)?.try_into().ok()?);
+    if <B::Isa as Isa>::length(first) == 2 {
+        Some(first as u32)
     } else {
-        return false;
-    };
-    slot.become_word(word, copies.fill_of(way), marked, timed);
-    true
+        bytes.get(..4).map(|word| u32::from_le_bytes(word.try_into().expect("four bytes")))
+    }
 }
 
 /// HYPOTHETICAL: an instruction of 8 bytes at this place of a line, and the low half of its bytes.
-#[cold]
-fn hypothetical<I: Isa>(line: &[u8; BYTES], at: usize) -> Option<(I::Insn, u32)> {
-    let bytes = u64::from_le_bytes(line.get(at..at + 8)?.try_into().expect("eight bytes"));
+#[inline(always)]
+fn hypothetical<I: Isa>(copies: &InsnCache, way: usize, at: usize) -> Option<(I::Insn, u32)> {
+    if !copies.hypothetical {
+        return None;
+    }
+    let bytes = u64::from_le_bytes(copies.bytes(way).get(at..at + 8)?.try_into().expect("eight bytes"));
     Some((I::decode_hypothetical(bytes)?, bytes as u32))
 }

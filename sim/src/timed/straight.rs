@@ -9,8 +9,8 @@
 use super::execute::Executing;
 use super::hart::Current;
 use super::machine::Turn;
-use super::pipeline::Issued;
-use super::slots::{self, Line, Slot, Slots};
+use super::pipeline::{Edge, Issued};
+use super::slots::{self, As, Line, Slot, Slots};
 use super::store_buffer::StoreBuffer;
 use crate::core_model::LINE;
 use crate::ids::Cycle;
@@ -75,101 +75,245 @@ fn kind_of<B: Board, M: Meaning<B::Isa>>(slot: &Slot<B>) -> Kind {
     if M::CLASSES.is_empty() { kind(slot.class) } else { kind(M::CLASSES[0]) }
 }
 
-fn timed<B: Board, M: Meaning<B::Isa>>(turn: &mut Turn<'_, B>, slot: &Slot<B>, at: At) -> At {
+/// Where the first instruction of a block stands.
+#[inline(always)]
+fn pc<B: Board>(turn: &Turn<'_, B>, block: u32) -> u64 {
+    turn.line.wrapping_add(2 * block.trailing_zeros() as u64)
+}
+
+/// Where an instruction ends.
+#[inline(always)]
+fn end<B: Board>(turn: &Turn<'_, B>, slot: &Slot<B>) -> u64 {
+    turn.line.wrapping_add(slot.end as u64)
+}
+
+/// Goes on behind the first instruction of the block, with the next one if there is one.
+#[inline(always)]
+fn go_on<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, block: u32, now: Cycle) -> At {
+    let rest = block & block.wrapping_sub(1);
+    if rest == 0 {
+        return At { pc: end(turn, slot), now };
+    }
+    // The chain of calls is as long as a block at most, where the compiler does not make jumps of them.
+    let next = line.slot(rest.trailing_zeros() as usize);
+    (next.run)(turn, line, next, rest, now)
+}
+
+/// The same, unless something else may have to act now.
+#[inline(always)]
+fn go_on_alone<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, block: u32, now: Cycle) -> At {
+    if now >= turn.shared.alone {
+        turn.left = block & block.wrapping_sub(1);
+        return At { pc: end(turn, slot), now };
+    }
+    go_on(turn, line, slot, block, now)
+}
+
+fn timed<B: Board, M: Meaning<B::Isa>>(
+    turn: &mut Turn<'_, B>,
+    line: &Line<B>,
+    slot: &Slot<B>,
+    block: u32,
+    now: Cycle,
+) -> At {
     // Code for each class that there can be, so that what follows from a class is known when it is compiled.
     match *M::CLASSES {
-        [only] => timed_as::<B, M>(turn, slot, at, only),
-        [first, ..] if slot.class == first => timed_as::<B, M>(turn, slot, at, first),
-        [_, second, ..] if slot.class == second => timed_as::<B, M>(turn, slot, at, second),
-        _ => timed_as::<B, M>(turn, slot, at, slot.class),
+        [only] => timed_as::<B, M>(turn, line, slot, block, now, only),
+        [first, ..] if slot.class == first => timed_as::<B, M>(turn, line, slot, block, now, first),
+        [_, second, ..] if slot.class == second => timed_as::<B, M>(turn, line, slot, block, now, second),
+        _ => timed_as::<B, M>(turn, line, slot, block, now, slot.class),
     }
 }
 
 #[inline(always)]
-fn timed_as<B: Board, M: Meaning<B::Isa>>(turn: &mut Turn<'_, B>, slot: &Slot<B>, at: At, class: Class) -> At {
+fn timed_as<B: Board, M: Meaning<B::Isa>>(
+    turn: &mut Turn<'_, B>,
+    line: &Line<B>,
+    slot: &Slot<B>,
+    block: u32,
+    now: Cycle,
+    class: Class,
+) -> At {
     let kind = kind_of::<B, M>(slot);
-    let pc = at.pc;
-    let issues = turn.hart.pipeline.issue_at(slot.kind, &slot.sources, at.now);
-    let issued = issues.at;
-    if issued > at.now && issued >= turn.shared.alone && turn.others_first(issued) {
-        return turn.stop(At { pc, now: issued });
+    let edge = match slot.edges.find(turn.hart.pipeline.state()) {
+        Some(edge) => edge,
+        None => match turn.hart.pipeline.learn(&mut turn.shared.states, &slot.edges, slot.needs(), now) {
+            Some(edge) => edge,
+            None => return scored(turn, line, slot, block, now),
+        },
+    };
+    let issued = Cycle(now.0 + edge.waits());
+    if issued >= turn.shared.alone && turn.must_stop(block, now, issued) {
+        return turn.stop_in_state(block, now, issued);
     }
     let memory = matches!(kind, Kind::Load | Kind::Store);
     if memory {
         turn.hart.now = issued;
         turn.shared.acting = issued;
+        turn.count_done(slot);
         if turn.hart.stores.next() <= issued {
             turn.catch_up(issued);
         }
     }
     if kind == Kind::Store && must_wait(&turn.hart.stores, class) {
-        let now = issued.max(turn.hart.stores.next());
-        return turn.stop(At { pc, now });
+        let later = issued.max(turn.hart.stores.next());
+        return turn.stop_in_state(block, now, later);
     }
+    let pc = pc(turn, block);
     let mut executing: Executing<'_, B> = Executing { hart: turn.hart, shared: turn.shared, pc, late: 0, held: 0 };
     let flow = match M::execute(&mut executing, &slot.insn, pc) {
         Ok(flow) => flow,
-        Err(trap) => return turn.trapped(trap, slot, At { pc, now: issued }),
+        Err(trap) => {
+            turn.hart.pipeline.stand_at(now);
+            turn.hart.pipeline.move_to(&mut turn.shared.states, issued);
+            return turn.trapped(trap, slot, block, issued);
+        }
+    };
+    let (late, held) = if memory { (executing.late, executing.held) } else { (0, 0) };
+    let hart = &mut *turn.hart;
+    match kind {
+        Kind::Load | Kind::Store if late | held != 0 || hart.now != issued => {
+            let now = turn.delayed(slot, edge, now, late, held);
+            go_on_alone(turn, line, slot, block, now)
+        }
+        Kind::Load | Kind::Store => {
+            hart.pipeline.enter(edge.to());
+            go_on_alone(turn, line, slot, block, issued)
+        }
+        Kind::Plain => {
+            hart.pipeline.enter(edge.to());
+            go_on(turn, line, slot, block, issued)
+        }
+        Kind::Branch => {
+            let next = end(turn, slot);
+            let hart = &mut *turn.hart;
+            let redirect = hart.predictor.transfer(class, pc, next, flow);
+            let mut lost = redirect.cycles;
+            if redirect.mispredicted {
+                hart.stats.mispredicts += 1;
+                lost += hart.pipeline.late_branch(edge.late());
+            }
+            hart.issued = issued;
+            let pc = match flow {
+                Flow::Next => next,
+                Flow::Jump(target) => {
+                    hart.current = Current::NONE;
+                    // Nothing behind a taken branch issues in its cycle.
+                    lost = lost.max(1);
+                    target
+                }
+            };
+            hart.pipeline.enter_later(&mut turn.shared.states, edge.to(), issued, lost);
+            At { pc, now: Cycle(issued.0 + lost) }
+        }
+    }
+}
+
+/// Does an instruction while the pipeline is in no numbered state.
+#[cold]
+#[inline(never)]
+fn scored<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, block: u32, now: Cycle) -> At {
+    let (kind, pc) = (kind(slot.class), pc(turn, block));
+    turn.hart.pipeline.stand_at(now);
+    turn.hart.pipeline.settle(&turn.shared.states);
+    let issues = turn.hart.pipeline.issue_at(slot.kind, &slot.sources, now);
+    let issued = issues.at;
+    if issued >= turn.shared.alone && turn.must_stop(block, now, issued) {
+        return turn.stop(block, issued);
+    }
+    let memory = matches!(kind, Kind::Load | Kind::Store);
+    if memory {
+        turn.hart.now = issued;
+        turn.shared.acting = issued;
+        turn.count_done(slot);
+        turn.catch_up(issued);
+    }
+    if kind == Kind::Store && must_wait(&turn.hart.stores, slot.class) {
+        let now = issued.max(turn.hart.stores.next());
+        return turn.stop(block, now);
+    }
+    let mut executing: Executing<'_, B> = Executing { hart: turn.hart, shared: turn.shared, pc, late: 0, held: 0 };
+    let flow = match B::Isa::execute(&mut executing, slot.insn, pc) {
+        Ok(flow) => flow,
+        Err(trap) => return turn.trapped(trap, slot, block, issued),
     };
     let (late, held) = if memory { (executing.late, executing.held) } else { (0, 0) };
     let hart = &mut *turn.hart;
     // A load that had to wait for stores began when they were gone.
     let issues = if memory { Issued { at: issued.max(hart.now), ..issues } } else { issues };
     hart.pipeline.issue(slot.kind, &slot.destinations, issues, late);
+    hart.issued = issues.at;
     let next = pc.wrapping_add(slot.length as u64);
-    match kind {
-        Kind::Plain => At { pc: next, now: issued },
-        Kind::Load | Kind::Store => At { pc: next, now: issued.max(hart.now).after(held) },
-        Kind::Branch => {
-            let redirect = hart.predictor.transfer(class, pc, next, flow);
+    let at = match (kind, flow) {
+        (Kind::Branch, flow) => {
+            let redirect = hart.predictor.transfer(slot.class, pc, next, flow);
             let mut lost = redirect.cycles;
             if redirect.mispredicted {
                 hart.stats.mispredicts += 1;
-                lost += hart.pipeline.late_branch(issues);
+                lost += hart.pipeline.late_branch(issues.late);
             }
             match flow {
                 Flow::Next => At { pc: next, now: issued.after(lost) },
                 Flow::Jump(target) => {
                     hart.current = Current::NONE;
-                    // Nothing behind a taken branch issues in its cycle.
                     At { pc: target, now: issued.after(lost.max(1)) }
                 }
             }
         }
+        _ => At { pc: next, now: issues.at.after(held) },
+    };
+    hart.pipeline.absorb(&mut turn.shared.states, at.now);
+    if turn.shared.states.is_full() {
+        // Who began this turn forgets them.
+        turn.shared.alone = Cycle(0);
     }
+    if kind == Kind::Branch { at } else { go_on_alone(turn, line, slot, block, at.now) }
 }
 
-fn untimed<B: Board, M: Meaning<B::Isa>>(turn: &mut Turn<'_, B>, slot: &Slot<B>, at: At) -> At {
+fn untimed<B: Board, M: Meaning<B::Isa>>(
+    turn: &mut Turn<'_, B>,
+    line: &Line<B>,
+    slot: &Slot<B>,
+    block: u32,
+    now: Cycle,
+) -> At {
     let kind = kind_of::<B, M>(slot);
-    let pc = at.pc;
-    if matches!(kind, Kind::Load | Kind::Store) {
-        turn.hart.now = at.now;
+    let memory = matches!(kind, Kind::Load | Kind::Store);
+    if memory {
+        turn.hart.now = now;
+        turn.count_done(slot);
     }
+    let pc = pc(turn, block);
     let mut executing: Executing<'_, B, false> =
         Executing { hart: turn.hart, shared: turn.shared, pc, late: 0, held: 0 };
     let flow = match M::execute(&mut executing, &slot.insn, pc) {
         Ok(flow) => flow,
-        Err(trap) => return turn.trapped(trap, slot, at),
+        Err(trap) => return turn.trapped(trap, slot, block, now),
     };
-    let hart = &mut *turn.hart;
-    let now = Cycle(at.now.0 + 1);
-    match flow {
-        Flow::Jump(target) if kind == Kind::Branch => {
+    let now = Cycle(now.0 + 1);
+    match (kind, flow) {
+        (Kind::Branch, Flow::Jump(target)) => {
+            let hart = &mut *turn.hart;
             // A taken branch fetches anew: what has been dropped is gone.
             if !hart.l1i.is_valid(hart.current.way) {
                 hart.current = Current::NONE;
             }
             At { pc: target, now }
         }
-        _ => At { pc: pc.wrapping_add(slot.length as u64), now },
+        (Kind::Branch, Flow::Next) => At { pc: end(turn, slot), now },
+        (Kind::Plain, _) => go_on(turn, line, slot, block, now),
+        (Kind::Load | Kind::Store, _) => go_on_alone(turn, line, slot, block, now),
     }
 }
 
 /// Does an instruction with all that any instruction may need.
-pub(super) fn deliberate<B: Board>(turn: &mut Turn<'_, B>, slot: &Slot<B>, at: At) -> At {
-    (turn.hart.pc, turn.hart.now) = (at.pc, at.now);
+pub(super) fn deliberate<B: Board>(turn: &mut Turn<'_, B>, _: &Line<B>, slot: &Slot<B>, block: u32, now: Cycle) -> At {
+    let pc = pc(turn, block);
+    (turn.hart.pc, turn.hart.now) = (pc, now);
+    turn.count_done(slot);
+    turn.hart.pipeline.stand_at(now);
     let before = turn.hart.stats.instructions;
-    let done = if turn.shared.timed { turn.issue(at.pc, slot) } else { turn.untimed_issue(at.pc, slot) };
+    let done = if turn.shared.timed { turn.issue(pc, slot) } else { turn.untimed_issue(pc, slot) };
     if !done {
         turn.shared.alone = Cycle(0);
         turn.undone = before + 1 - turn.hart.stats.instructions;
@@ -194,6 +338,7 @@ impl<B: Board> Turn<'_, B> {
     pub(super) fn straight<const TIMED: bool>(&mut self, slots: &mut Slots<B>, stop_at: u64) {
         let mut at = At { pc: self.hart.pc, now: self.hart.now };
         let mut done = self.hart.stats.instructions;
+        self.hart.pipeline.move_to(&mut self.shared.states, at.now);
         loop {
             let current = self.hart.current;
             let way = if current.line == at.pc / LINE {
@@ -203,22 +348,41 @@ impl<B: Board> Turn<'_, B> {
                 let found = if TIMED { self.find_line(at.pc) } else { self.untimed_line(at.pc) };
                 let Some(way) = found else { return };
                 at.now = self.hart.now;
+                self.hart.pipeline.move_to(&mut self.shared.states, at.now);
                 way
             };
             let fill = self.hart.l1i.fill_of(way);
             let line = slots.line(way);
             loop {
-                let slot = &line[slots::number(at.pc)];
-                self.hart.stats.instructions = done;
-                if slot.fill == fill {
-                    at = (slot.run)(self, slot, at);
+                let first = slots::number(at.pc);
+                self.line = at.pc.wrapping_sub(2 * first as u64);
+                let known = line.slot(first).fill;
+                if known != fill && (self.goes_on(known, way) || !self.decode_from(line, way, at.pc, TIMED)) {
+                    self.note(at, done);
+                    if !self.straddle::<TIMED>(line, way, at.pc) {
+                        return;
+                    }
+                    at.now = self.hart.now;
+                }
+                let slot = line.slot(first);
+                self.done_behind = done + slot.count as u64;
+                self.left = 0;
+                let long = u32::BITS as u64;
+                self.block = 1 << first;
+                if B::Isa::unusual(&self.hart.arch) {
+                    at = deliberate(self, line, slot, self.block, at.now);
+                    done += 1;
+                } else if stop_at - done < long || !TIMED && at.now.after(long) > self.shared.alone {
+                    at = (slot.run)(self, line, slot, self.block, at.now);
+                    done += 1;
                 } else {
-                    match self.unusual::<TIMED>(line, way, at) {
-                        Some(next) => at = next,
-                        None => return,
+                    self.block = slot.block;
+                    at = (slot.run)(self, line, slot, slot.block, at.now);
+                    done = self.done_behind;
+                    if self.left != 0 {
+                        done -= line.slot(self.left.trailing_zeros() as usize).count as u64;
                     }
                 }
-                done += 1;
                 if at.now >= self.shared.alone || done >= stop_at {
                     let undone = std::mem::take(&mut self.undone);
                     return self.note(at, done - undone);
@@ -234,22 +398,33 @@ impl<B: Board> Turn<'_, B> {
     #[inline(always)]
     pub(super) fn note(&mut self, at: At, done: u64) {
         (self.hart.pc, self.hart.now) = (at.pc, at.now);
+        self.hart.pipeline.stand_at(at.now);
         self.hart.stats.instructions = done;
     }
 
-    /// An instruction that is not decoded yet, or that goes on in the next line. None when it cannot be fetched now.
+    /// Decodes the block at `pc`; false when the first instruction goes on in the next line.
     #[inline(never)]
-    fn unusual<const TIMED: bool>(&mut self, line: &mut Line<B>, way: usize, at: At) -> Option<At> {
-        let pc = at.pc;
-        let slot = &mut line[slots::number(pc)];
-        if !slots::renew(slot, &self.hart.l1i, way, pc, &self.shared.marks, TIMED) {
-            (self.hart.pc, self.hart.now) = (at.pc, at.now);
-            let word = if TIMED { self.straddling(pc, way)? } else { self.untimed_straddling(pc, way)? };
-            slot.become_word(word, slots::STRADDLES, self.shared.marks.contains(pc), TIMED);
-            let at = At { pc, now: self.hart.now };
-            return Some((slot.run)(self, slot, at));
+    pub(super) fn decode_from(&mut self, line: &mut Line<B>, way: usize, pc: u64, timed: bool) -> bool {
+        line.decode_block(&self.hart.l1i, way, pc, &self.shared.marks, timed, &self.hart.arch)
+    }
+
+    /// True when the last slot of the line, decoded as `fill` says, is of an instruction that goes on in the next line still.
+    #[inline(always)]
+    fn goes_on(&self, fill: u64, way: usize) -> bool {
+        fill == slots::STRADDLES && B::Isa::length(self.hart.l1i.halfword(way, LINE as usize - 2)) > 2
+    }
+
+    /// Decodes an instruction that goes on in the next line; false when it cannot be fetched now.
+    #[inline(never)]
+    fn straddle<const TIMED: bool>(&mut self, line: &mut Line<B>, way: usize, pc: u64) -> bool {
+        let word = if TIMED { self.straddling(pc, way) } else { self.untimed_straddling(pc, way) };
+        let Some(word) = word else { return false };
+        let (marked, number) = (self.shared.marks.contains(pc), slots::number(pc));
+        if !line.straddles(number, word, marked, &self.hart.arch) {
+            line.decode(number, word, slots::STRADDLES, As { marked, timed: TIMED, hart: Some(&self.hart.arch) });
         }
-        Some((slot.run)(self, slot, at))
+        self.hart.pipeline.move_to(&mut self.shared.states, self.hart.now);
+        true
     }
 
     /// The instruction issues after somebody else's act, or after one of the hart's other units.
@@ -258,12 +433,55 @@ impl<B: Board> Turn<'_, B> {
         issued >= self.horizon || self.next_unit() <= issued || self.outside() <= issued
     }
 
-    /// The straight run ends before this instruction.
+    /// Tells the hart how many instructions it has done before this one of the block.
+    #[inline(always)]
+    fn count_done(&mut self, slot: &Slot<B>) {
+        self.hart.stats.instructions = self.done_behind - slot.count as u64;
+    }
+
+    /// Whether the straight run ends before the first instruction of the block, which would issue at `issued` where the hart
+    /// stands at `now`: somebody comes first, or the one before it should have been the last.
     #[cold]
-    fn stop(&mut self, at: At) -> At {
+    fn must_stop(&self, block: u32, now: Cycle, issued: Cycle) -> bool {
+        let begins = block == self.block;
+        !begins && now >= self.shared.alone || issued > now && self.others_first(issued)
+    }
+
+    /// The straight run ends before the first instruction of the block, which is tried again at `now`.
+    #[cold]
+    fn stop(&mut self, block: u32, now: Cycle) -> At {
         self.shared.alone = Cycle(0);
         self.undone = 1;
-        at
+        self.left = block & (block - 1);
+        At { pc: pc(self, block), now }
+    }
+
+    /// The same, where the pipeline is in a numbered state, seen from `now`; it is tried again at `later`.
+    #[cold]
+    fn stop_in_state(&mut self, block: u32, now: Cycle, later: Cycle) -> At {
+        self.hart.pipeline.stand_at(now);
+        self.hart.pipeline.move_to(&mut self.shared.states, later);
+        self.stop(block, later)
+    }
+
+    /// An access to memory has been made that was delayed, or delays what comes; where the hart stands then.
+    #[inline(never)]
+    fn delayed(&mut self, slot: &Slot<B>, edge: Edge, now: Cycle, late: u64, held: u64) -> Cycle {
+        let (hart, states) = (&mut *self.hart, &mut self.shared.states);
+        // A load that had to wait for stores began when they were gone.
+        let issued = now.after(edge.waits());
+        if held == 0 && hart.now <= issued {
+            hart.pipeline.be_late(states, slot.needs(), edge, now, late);
+            return issued;
+        }
+        hart.pipeline.stand_at(now);
+        hart.pipeline.settle(states);
+        let issues = hart.pipeline.issue_at(slot.kind, &slot.sources, now);
+        let issued = issues.at.max(hart.now);
+        hart.pipeline.issue(slot.kind, &slot.destinations, Issued { at: issued, ..issues }, late);
+        let now = issued.after(held);
+        hart.pipeline.absorb(states, now);
+        now
     }
 
     /// Lets go what leaves the store buffer up to this cycle.
@@ -274,20 +492,24 @@ impl<B: Board> Turn<'_, B> {
         }
     }
 
-    /// The instruction raises an exception at `at`.
+    /// The first instruction of the block raises an exception at `now`.
     #[cold]
-    fn trapped(&mut self, trap: <B::Isa as Isa>::Trap, slot: &Slot<B>, at: At) -> At {
-        if at.now >= self.shared.ordered && self.others_first(at.now) {
-            return self.stop(at);
+    fn trapped(&mut self, trap: <B::Isa as Isa>::Trap, slot: &Slot<B>, block: u32, now: Cycle) -> At {
+        if now >= self.shared.ordered && self.others_first(now) {
+            return self.stop(block, now);
         }
-        self.shared.acting = at.now;
-        self.hart.pc = at.pc;
-        self.hart.now = self.hart.now.max(at.now);
-        self.catch_up(at.now);
+        let pc = pc(self, block);
+        self.count_done(slot);
+        self.left = block & (block - 1);
+        self.shared.acting = now;
+        self.hart.pc = pc;
+        self.hart.now = self.hart.now.max(now);
+        self.catch_up(now);
         let before = self.hart.stats.instructions;
-        self.trap(trap, at.pc, slot);
+        self.trap(trap, pc, slot);
         self.shared.alone = Cycle(0);
         self.undone = before + 1 - self.hart.stats.instructions;
+        self.hart.pipeline.move_to(&mut self.shared.states, self.hart.now);
         At { pc: self.hart.pc, now: self.hart.now }
     }
 }

@@ -40,6 +40,7 @@ impl<B: Board> Turn<'_, B> {
                 }
                 if matches!(slot.class, Class::System | Class::TrapReturn) {
                     hart.check_interrupts = true;
+                    hart.look_at_extensions();
                     self.shared.alone = Cycle(0);
                     if slot.class == Class::TrapReturn {
                         hart.synchronize_fetch();

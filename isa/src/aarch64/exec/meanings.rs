@@ -36,6 +36,12 @@ pub(super) fn uses_vectors(op: Op) -> bool {
     (Op::StrBUnsigned as u16..Op::Undefined as u16).contains(&(op as u16))
 }
 
+/// The next instruction may trap whatever it is.
+#[inline(always)]
+pub(in crate::aarch64) fn unusual(h: &Hart) -> bool {
+    h.illegal || h.btype != 0
+}
+
 /// Executes in a state that seldom is: PSTATE.IL set, or BTYPE after an indirect branch. An instruction that traps leaves
 /// BTYPE for SPSR_ELx.
 #[inline(never)]
@@ -57,7 +63,7 @@ macro_rules! meanings {
     ($ctx:ident, $h:ident, $i:ident, $pc:ident; $($(Op::$op:ident)|+ => $meaning:expr,)*) => {
         pub(super) fn execute<C: Context<Hart = Hart>>($ctx: &mut C, $i: Insn, $pc: u64) -> Result<Flow, Trap> {
             let $h = $ctx.hart();
-            if $h.illegal || $h.btype != 0 {
+            if unusual($h) {
                 return execute_unusual($ctx, $i, $pc);
             }
             if uses_vectors($i.op) {
@@ -77,9 +83,6 @@ macro_rules! meanings {
             fn execute<C: Context<Hart = Hart>>($ctx: &mut C, $i: &Insn, $pc: u64) -> Result<Flow, Trap> {
                 let $i = *$i;
                 let $h = $ctx.hart();
-                if $h.illegal || $h.btype != 0 {
-                    return execute_unusual($ctx, $i, $pc);
-                }
                 if uses_vectors(Op::$op) {
                     check_fp($h)?;
                 }

@@ -29,7 +29,7 @@ use crate::class::Class;
 use crate::context::{Context, Fence, Hint, Size};
 use crate::meaning::{Meaning, Only};
 use atomic::*;
-pub(super) use meanings::check_fp;
+pub(super) use meanings::{check_fp, unusual};
 use meanings::{execute_unusual, uses_vectors};
 use memory::*;
 use pauth::Modifier;

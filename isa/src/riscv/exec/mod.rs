@@ -30,7 +30,7 @@ macro_rules! meanings {
         /// Does what the instruction at `pc` does.
         #[inline]
         pub(super) fn execute<C: Context<Hart = Hart>>($ctx: &mut C, $insn: Insn, $pc: u64) -> Outcome {
-            if !available($ctx.hart(), $insn) {
+            if !available($ctx.hart(), &$insn) {
                 return Err(illegal($insn));
             }
             match $insn.op {
@@ -45,9 +45,6 @@ macro_rules! meanings {
             #[allow(unused_variables)]
             fn execute<C: Context<Hart = Hart>>($ctx: &mut C, $insn: &Insn, $pc: u64) -> Outcome {
                 let $insn = *$insn;
-                if !available($ctx.hart(), $insn) {
-                    return Err(illegal($insn));
-                }
                 $meaning
             }
         })*
@@ -334,8 +331,8 @@ meanings! {
 
 /// True when the hart has the extensions that the instruction belongs to.
 #[inline(always)]
-fn available(hart: &Hart, insn: Insn) -> bool {
-    hart.csr.extensions == Extensions::ALL || hart.csr.extensions.allow(insn)
+pub(super) fn available(hart: &Hart, insn: &Insn) -> bool {
+    hart.csr.extensions == Extensions::ALL || hart.csr.extensions.allow(*insn)
 }
 
 /// Writes rd.
