@@ -679,6 +679,8 @@ impl<B: Board> Turn<'_, B> {
     /// The hart waits for a line.
     fn start_fill(&mut self, line: LineNumber) {
         self.hart.stats.icache_misses += 1;
+        // What stores have asked L2 and memory for comes before it.
+        self.catch_up(self.hart.now);
         self.hart.now = self.fill_line(line);
     }
 

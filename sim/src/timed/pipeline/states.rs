@@ -144,6 +144,7 @@ impl Default for States {
             list: vec![none],
             waits: vec![[0; WAITS]],
             delays: vec![(Delay::NONE, 0); 1 << DELAY_BITS],
+            none: false,
         }
     }
 }
