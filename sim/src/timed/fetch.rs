@@ -239,7 +239,11 @@ impl InsnCache {
         let copy = &mut self.copies[fill.way];
         let from = fill.beat * self.beat_bytes;
         let to = from + self.beat_bytes;
-        if replace(&mut copy.bytes[from..to], &contents(fill.line)[from..to]) {
+        let new = contents(fill.line);
+        // Words: no call for so few bytes.
+        let differs = |(old, new): (&[u8], &[u8])| old != new;
+        if copy.bytes[from..to].chunks_exact(4).zip(new[from..to].chunks_exact(4)).any(differs) {
+            copy.bytes[from..to].copy_from_slice(&new[from..to]);
             self.fills += 1;
             copy.fill = self.fills;
         }
@@ -257,7 +261,10 @@ impl InsnCache {
         let Some(fill) = &mut self.fill else { return };
         let copy = &mut self.copies[fill.way];
         let from = fill.beat * self.beat_bytes;
-        if replace(&mut copy.bytes[from..], &contents(fill.line)[from..]) {
+        let mut bytes = contents(fill.line);
+        bytes[..from].copy_from_slice(&copy.bytes[..from]);
+        if copy.bytes != bytes {
+            copy.bytes = bytes;
             self.fills += 1;
             copy.fill = self.fills;
         }
@@ -338,15 +345,6 @@ impl InsnCache {
         self.queued = None;
         dropped
     }
-}
-
-/// Copies bytes; true when they were others before.
-fn replace(old: &mut [u8], new: &[u8]) -> bool {
-    let changes = old != new;
-    if changes {
-        old.copy_from_slice(new);
-    }
-    changes
 }
 
 #[cfg(test)]

@@ -614,6 +614,7 @@ impl<B: Board> Turn<'_, B> {
                     }
                 }
                 hart.now = issued.after(cost);
+                hart.pipeline.absorb(&mut self.shared.states, hart.now);
                 if slot.marked {
                     self.viewed(pc, slot, issues, late, held, lost, copied, false);
                     self.after_marked(pc, slot, at, copied);

@@ -188,13 +188,14 @@ impl Pipeline {
         if self.state == 0 {
             return;
         }
-        let Relative { used, free, completion, registers } = states.get(self.state);
+        let state = states.get(self.state);
+        let Relative { used, free, completion, .. } = state;
         (self.cycle, self.used) = if *used == FRESH { (Cycle::NEVER, *used) } else { (self.since, *used) };
         for (cycle, more) in self.free.iter_mut().zip(free) {
             *cycle = self.since.after(*more as u64);
         }
         self.last_completion = self.since.after(*completion as u64);
-        for &(register, cycles) in registers {
+        for (register, cycles) in state.awaited() {
             self.results[register as usize] = Result { base: self.since.0, cycles };
             self.awaited |= 1 << register;
         }
@@ -223,15 +224,12 @@ impl Pipeline {
             let cycles = cycle.0.saturating_sub(now.0);
             (cycles <= FAR).then_some(cycles as u8)
         };
-        let mut relative = Relative {
-            used: if self.cycle == now { self.used } else { FRESH },
-            free: [0; table::UNITS],
-            completion: near(self.last_completion)?,
-            registers: Vec::new(),
-        };
-        for (cycles, free) in relative.free.iter_mut().zip(self.free) {
+        let mut free = [0; table::UNITS];
+        for (cycles, free) in free.iter_mut().zip(self.free) {
             *cycles = near(free)?;
         }
+        let used = if self.cycle == now { self.used } else { FRESH };
+        let mut relative = Relative::new(used, free, near(self.last_completion)?);
         let mut awaited = self.awaited;
         while awaited != 0 {
             let register = awaited.trailing_zeros() as u8;
@@ -245,7 +243,7 @@ impl Pipeline {
                 self.results[register as usize] = Result::default();
                 self.awaited &= !(1 << register);
             } else {
-                relative.registers.push((register, ready));
+                relative.awaits(register, ready)?;
             }
         }
         Some(relative)

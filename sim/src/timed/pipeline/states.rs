@@ -25,8 +25,14 @@ pub(super) const FRESH: u64 = u64::MAX;
 /// Waits that are looked up rather than computed.
 const WAITS: usize = 16;
 
+/// Most registers that a state awaits.
+const AWAITED: usize = 8;
+
+/// The state in which nothing is awaited.
+const CALM: State = 1;
+
 /// A scoreboard, seen from a cycle.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Relative {
     /// What issues in this cycle already, or [`FRESH`].
     pub used: u64,
@@ -34,21 +40,57 @@ pub(super) struct Relative {
     pub free: [u8; UNITS],
     /// Cycles until the last completion.
     pub completion: u8,
-    /// Registers that are not there yet: cycles until each consumer can have them.
-    pub registers: Vec<(u8, u64)>,
+    /// How many registers are not there yet.
+    count: u8,
+    /// Which ones, and cycles until each consumer can have them.
+    registers: [u8; AWAITED],
+    ready: [u64; AWAITED],
 }
 
 impl Relative {
+    /// Awaits no register.
+    pub fn new(used: u64, free: [u8; UNITS], completion: u8) -> Relative {
+        Relative { used, free, completion, count: 0, registers: [0; AWAITED], ready: [0; AWAITED] }
+    }
+
+    /// Awaits one more; `None` when that is too many.
+    pub fn awaits(&mut self, register: u8, ready: u64) -> Option<()> {
+        let place = self.count as usize;
+        *self.registers.get_mut(place)? = register;
+        self.ready[place] = ready;
+        self.count += 1;
+        Some(())
+    }
+
+    /// What it awaits: registers, and cycles until each consumer can have them.
+    pub fn awaited(&self) -> impl Iterator<Item = (u8, u64)> + '_ {
+        self.registers.into_iter().zip(self.ready).take(self.count as usize)
+    }
+
+    /// Nothing is awaited.
+    fn is_calm(&self) -> bool {
+        self.used == FRESH && self.free == [0; UNITS] && self.completion == 0 && self.count == 0
+    }
+
+    /// Cycles until nothing is awaited any more.
+    fn longest(&self) -> u8 {
+        let ready = self.ready.into_iter().flat_map(u64::to_le_bytes);
+        let started = (self.used != FRESH) as u8;
+        ready.chain(self.free).fold(self.completion.max(started), u8::max)
+    }
+
     /// The same, some cycles later.
     fn later(&self, cycles: u64) -> Relative {
         let less = |byte: u8| byte.saturating_sub(cycles.min(255) as u8);
-        let registers = self.registers.iter().map(|&(register, ready)| (register, sooner(ready, cycles)));
-        Relative {
-            used: if cycles == 0 { self.used } else { FRESH },
-            free: self.free.map(less),
-            completion: less(self.completion),
-            registers: registers.filter(|&(_, ready)| ready != 0).collect(),
+        let used = if cycles == 0 { self.used } else { FRESH };
+        let mut later = Relative::new(used, self.free.map(less), less(self.completion));
+        for (register, ready) in self.awaited() {
+            let ready = sooner(ready, cycles);
+            if ready != 0 {
+                later.awaits(register, ready).expect("not more than before");
+            }
         }
+        later
     }
 }
 
@@ -127,7 +169,8 @@ const DELAY_BITS: u32 = 11;
 #[derive(Clone)]
 pub struct States {
     numbers: HashMap<Relative, State, BuildHasherDefault<Mix>>,
-    list: Vec<Relative>,
+    /// By number, from 1 on; and of each, after how many cycles nothing is awaited any more.
+    list: Vec<(Relative, u8)>,
     /// Of each state, what it becomes after some cycles; 0 where that was not asked for yet.
     waits: Vec<[State; WAITS]>,
     /// What late results have led to.
@@ -138,11 +181,11 @@ pub struct States {
 
 impl Default for States {
     fn default() -> States {
-        let none = Relative::default();
+        let calm = (Relative::new(FRESH, [0; UNITS], 0), 0);
         States {
             numbers: HashMap::default(),
-            list: vec![none],
-            waits: vec![[0; WAITS]],
+            list: vec![calm; CALM as usize + 1],
+            waits: vec![[0; WAITS]; CALM as usize + 1],
             delays: vec![(Delay::NONE, 0); 1 << DELAY_BITS],
             none: false,
         }
@@ -161,19 +204,25 @@ impl States {
     }
 
     pub(super) fn get(&self, state: State) -> &Relative {
-        &self.list[state as usize]
+        &self.list[state as usize].0
     }
 
     /// The number of a state.
     pub(super) fn number(&mut self, state: Relative) -> Option<State> {
+        if self.none {
+            return None;
+        }
+        if state.is_calm() {
+            return Some(CALM);
+        }
         if let Some(&number) = self.numbers.get(&state) {
             return Some(number);
         }
-        if self.none || self.is_full() {
+        if self.is_full() {
             return None;
         }
         let number = self.list.len() as State;
-        self.list.push(state.clone());
+        self.list.push((state, state.longest()));
         self.waits.push([0; WAITS]);
         self.numbers.insert(state, number);
         Some(number)
@@ -201,7 +250,11 @@ impl States {
 
     #[cold]
     fn wait(&mut self, state: State, cycles: u64) -> Option<State> {
-        let later = self.number(self.list[state as usize].later(cycles))?;
+        let (now, longest) = self.list[state as usize];
+        if cycles >= longest as u64 {
+            return Some(CALM);
+        }
+        let later = self.number(now.later(cycles))?;
         if let Some(known) = self.waits[state as usize].get_mut(cycles as usize) {
             *known = later;
         }
@@ -279,7 +332,9 @@ mod tests {
     use super::*;
 
     fn waiting(register: u8, cycles: u8) -> Relative {
-        Relative { used: FRESH, registers: vec![(register, u64::from_le_bytes([cycles; 8]))], ..Relative::default() }
+        let mut state = Relative::new(FRESH, [0; UNITS], 0);
+        state.awaits(register, u64::from_le_bytes([cycles; 8])).unwrap();
+        state
     }
 
     #[test]
@@ -289,16 +344,17 @@ mod tests {
         let two = states.number(waiting(5, 2)).unwrap();
         assert_eq!(states.number(waiting(5, 3)), Some(three));
         assert_eq!((states.later(three, 1), states.later(three, 1)), (Some(two), Some(two)));
-        let calm = states.number(Relative { used: FRESH, ..Relative::default() });
-        assert_eq!((states.later(three, 3), states.later(two, 40)), (calm, calm));
+        assert_eq!(states.number(Relative::new(FRESH, [0; UNITS], 0)), Some(CALM));
+        assert_eq!((states.later(three, 3), states.later(two, 40)), (Some(CALM), Some(CALM)));
     }
 
     #[test]
     fn too_many_states_are_said_to_be_too_many_and_no_more_come_up() {
         let mut states = States::default();
-        for n in 0..MOST as u64 {
-            let state = Relative { used: n, ..Relative::default() };
-            assert_eq!((states.number(state), states.is_full()), (Some(n as State + 1), n + 1 == MOST as u64));
+        let mut n = 0;
+        while !states.is_full() {
+            assert_eq!(states.number(Relative::new(n, [0; UNITS], 0)), Some(CALM + 1 + n as State));
+            n += 1;
         }
         assert_eq!(states.number(waiting(1, 1)), None);
     }
