@@ -7,6 +7,7 @@
 mod absence;
 mod ahead;
 pub mod cache;
+mod copies;
 mod end;
 mod error;
 mod execute;

@@ -1,0 +1,118 @@
+//! Where a hart's instructions come from: copies of lines in its instruction cache, and fills where there are none.
+
+use super::cache::LineNumber;
+use super::execute::Executing;
+use super::hart::Current;
+use super::machine::Turn;
+use super::slots::Slot;
+use crate::core_model::LINE;
+use crate::ids::Cycle;
+use crate::platform::Board;
+use cmodx_isa::{Access, Fault, FaultKind};
+
+/// Bytes that a next-line prefetch does not leave.
+const PAGE: u64 = 4096;
+
+impl<B: Board> Turn<'_, B> {
+    /// When the instruction at `pc`, which is about to execute, was copied; told of marked ones only.
+    pub(super) fn copied(&self, pc: u64, slot: &Slot<B>) -> Cycle {
+        if slot.marked { self.hart.l1i.copied(self.hart.current.way, (pc % LINE) as usize) } else { Cycle(0) }
+    }
+
+    /// The way of the line copy that holds `pc`; starts a fill if there is none.
+    #[inline(always)]
+    pub(super) fn find_line(&mut self, pc: u64) -> Option<usize> {
+        let physical = if self.hart.direct { pc } else { self.fetch_address(pc)? };
+        if let Some(way) = self.hart.l1i.lookup(LineNumber::of(physical)) {
+            self.hart.current = Current { line: pc / LINE, way };
+            return Some(way);
+        }
+        self.miss(pc)
+    }
+
+    #[inline(never)]
+    fn miss(&mut self, pc: u64) -> Option<usize> {
+        self.hart.current = Current::NONE;
+        if self.ahead_of_others() {
+            return None;
+        }
+        let line = LineNumber::of(self.fetch_address(pc)?);
+        self.start_fill(line);
+        let last = self.hart.now;
+        if self.plain || last >= self.shared.ordered || self.hart.stores.next() <= last {
+            return None;
+        }
+        let shared = &*self.shared;
+        self.hart.l1i.fill_all(|line| shared.fetch_contents(line));
+        // A prefetch behind it reads its beats at its own cycles.
+        self.shared.alone = self.shared.alone.min(self.hart.l1i.next_beat());
+        let way = self.hart.l1i.lookup(line)?;
+        self.hart.current = Current { line: pc / LINE, way };
+        Some(way)
+    }
+
+    /// True when the hart must wait for others before it fetches from what they share.
+    fn ahead_of_others(&mut self) -> bool {
+        self.shared.acting = self.hart.now;
+        self.hart.now >= self.shared.ordered && self.others_first(self.hart.now)
+    }
+
+    /// The hart waits for a line.
+    fn start_fill(&mut self, line: LineNumber) {
+        self.hart.stats.icache_misses += 1;
+        // What stores have asked L2 and memory for comes before it.
+        self.catch_up(self.hart.now);
+        self.hart.now = self.fill_line(line);
+    }
+
+    /// Starts to fill a line that is not there, and to prefetch the next one of the page behind it; when its last beat comes. A
+    /// line on its way already is waited for.
+    fn fill_line(&mut self, line: LineNumber) -> Cycle {
+        let (id, now) = (self.hart.id, self.hart.now);
+        if let Some(last) = self.hart.l1i.last_beat_of(line) {
+            return last;
+        }
+        let hierarchy = &mut self.shared.hierarchy;
+        let last = self.hart.l1i.start_fill(line, now.after(hierarchy.fetch(id, line, now)));
+        let next = LineNumber(line.0 + 1);
+        let same_page = !next.address().is_multiple_of(PAGE);
+        if self.shared.model.l1i.prefetch && same_page && !self.hart.l1i.holds(next) {
+            let first = now.after(hierarchy.fetch(id, next, now)).max(last.after(1));
+            self.hart.l1i.prefetch(next, first);
+        }
+        last
+    }
+
+    /// Physical address of a fetch; a fault is taken at once.
+    pub(super) fn fetch_address(&mut self, at: u64) -> Option<u64> {
+        let mut executing: Executing<'_, B> =
+            Executing { hart: self.hart, shared: self.shared, pc: at, late: 0, held: 0 };
+        let translated = executing.translate(at, 2, Access::Fetch);
+        let held = executing.held;
+        self.hart.now = self.hart.now.after(held);
+        let fault = match translated {
+            Ok(physical) if self.shared.ram.contains(physical & !(LINE - 1), LINE) => return Some(physical),
+            Ok(_) => Fault { at, access: Access::Fetch, kind: FaultKind::Unmapped },
+            Err(fault) => fault,
+        };
+        self.fetch_fault(fault);
+        None
+    }
+
+    /// The bytes of an instruction whose second half stands in the next line: two copies, each from its own time.
+    pub(super) fn straddling(&mut self, pc: u64, way: usize) -> Option<u32> {
+        let low = self.hart.l1i.halfword(way, (pc % LINE) as usize);
+        let next = pc.wrapping_add(2);
+        let physical = if self.hart.direct { next } else { self.fetch_address(next)? };
+        let Some(second) = self.hart.l1i.lookup(LineNumber::of(physical)) else {
+            if self.ahead_of_others() {
+                return None;
+            }
+            let line = LineNumber::of(self.fetch_address(next)?);
+            self.start_fill(line);
+            return None;
+        };
+        let high = self.hart.l1i.halfword(second, 0);
+        Some((high as u32) << 16 | low as u32)
+    }
+}
