@@ -280,7 +280,8 @@ fn a_hypothetical_instruction_is_illegal_on_every_other_machine() {
     for scheme in SCHEMES.iter().filter(|s| s.hypothetical() && qemu_is_there(s.arch)) {
         let params = Params { mode: Mode::Overhead, harts: 1, calls: 10, sites: 1, ..Params::default() };
         let output = run_qemu(scheme.arch, &patched(scheme, &params), 1);
-        assert!(output.last.starts_with("cmodx: FAILED trap on hart 0 cause 0x2 "), "{output:?}");
+        // The call ended in a fault, from which the guest recovers.
+        assert!(output.last.starts_with("cmodx: FAILED an untraced call failed: "), "{output:?}");
     }
 }
 
