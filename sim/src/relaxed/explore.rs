@@ -1,7 +1,7 @@
 //! Exploration: every list of messages, and against each list every hart alone.
 //!
 //! Lists grow one message at a time, level by level; each list is kept in one form of those that differ only by the order
-//! of neighbours that no hart sees both of. A hart's run depends only on the messages that concern it, so runs are kept
+//! of neighbours that no hart sees both of, or whose order nobody can tell. A hart's run depends only on the messages that concern it, so runs are kept
 //! by the list without the others. Levels are worked on in parallel, and what comes out does not depend on how.
 
 use super::arch::RelaxedIsa;
@@ -43,6 +43,8 @@ pub struct System<I: RelaxedIsa> {
     pub max_messages: usize,
     /// Most lists to explore.
     pub max_lists: u64,
+    /// Most states of single harts, in all runs together; the level that reaches them is the last.
+    pub max_total: u64,
     /// Most lists of one length. Where there are more, as many are drawn by `seed`: random walks, each against all that
     /// every hart can do.
     pub width: usize,
@@ -113,7 +115,7 @@ impl<I: RelaxedIsa> System<I> {
         let mut sharing = self.initial_sharing();
         let mut spent = (0, 0);
         loop {
-            match self.explore_with(&sharing, bad) {
+            match self.explore_with(&sharing, bad, spent.0) {
                 Ok(mut explored) => {
                     explored.states += spent.0;
                     explored.runs += spent.1;
@@ -135,29 +137,27 @@ impl<I: RelaxedIsa> System<I> {
         let mut sharing = Sharing::default();
         for at in &self.observed {
             at.granules().for_each(|g| {
-                sharing.add(g, Touch { harts: 0, public: true });
+                sharing.add(g, Touch { harts: 0, public: true, loud: true });
             });
         }
         for (hart, at) in self.ipis.iter().enumerate() {
             for granule in at.iter().flat_map(|at| at.granules()) {
-                sharing.add(granule, Touch { harts: 1 << hart, public: true });
+                sharing.add(granule, Touch { harts: 1 << hart, public: true, loud: true });
             }
         }
         if let Some(runtime) = &self.runtime {
             let mut place = |at: Footprint, harts| {
                 at.granules().for_each(|g| {
-                    sharing.add(g, Touch { harts, public: true });
+                    sharing.add(g, Touch { harts, public: true, loud: true });
                 });
             };
             let all = (1 << runtime.harts) - 1;
             place(runtime.finished(), all);
+            Request::ALL.iter().for_each(|request| place(runtime.request(*request), all));
             for hart in runtime.others() {
                 let both = 1 << hart | 1 << runtime.asker;
                 place(runtime.left(hart), both);
-                for request in Request::ALL {
-                    place(runtime.request(hart, request), both);
-                    place(runtime.answer(hart, request), both);
-                }
+                Request::ALL.iter().for_each(|request| place(runtime.answer(hart, *request), both));
             }
         }
         sharing
@@ -186,7 +186,7 @@ impl<I: RelaxedIsa> System<I> {
         list.iter().filter(|m| sharing.concerns(hart as u8, m, self.line)).copied().collect()
     }
 
-    fn explore_with(&self, sharing: &Sharing, bad: Option<&BadEnd<'_>>) -> Result<Explored, Discovery> {
+    fn explore_with(&self, sharing: &Sharing, bad: Option<&BadEnd<'_>>, spent: u64) -> Result<Explored, Discovery> {
         let mut explored = Explored::default();
         let mut cache: Cache = vec![FastMap::default(); self.harts.len()];
         let mut level: Vec<Vec<Message>> = vec![Vec::new()];
@@ -217,9 +217,14 @@ impl<I: RelaxedIsa> System<I> {
             if bad.is_some() && explored.incidents.keys().any(stopped) {
                 break;
             }
-            if explored.lists + next.len() as u64 > self.max_lists {
+            if explored.lists + next.len() as u64 > self.max_lists || spent + explored.states > self.max_total {
                 explored.bounded |= !next.is_empty();
                 break;
+            }
+            // A longer list leaves out no message of this one: older runs are not asked for again.
+            for (hart, runs) in cache.iter_mut().enumerate() {
+                let used: FastSet<&Vec<Message>> = projected.iter().map(|keys| &keys[hart]).collect();
+                runs.retain(|key, _| used.contains(key));
             }
             level = next.into_iter().collect();
             if level.len() > self.width {
@@ -320,7 +325,9 @@ impl<I: RelaxedIsa> System<I> {
     /// where they can.
     fn extended(&self, sharing: &Sharing, list: &[Message], message: Message) -> Vec<Message> {
         let sees = |hart: usize, m: &Message| sharing.concerns(hart as u8, m, self.line);
-        let bound = |other: &Message| (0..self.harts.len()).any(|h| sees(h, other) && sees(h, &message));
+        let answers = |other: &Message| self.runtime.as_ref().is_some_and(|r| r.both_answers(other, &message));
+        let both = |other: &Message| (0..self.harts.len()).any(|h| sees(h, other) && sees(h, &message));
+        let bound = |other: &Message| both(other) && !answers(other);
         let after = list.iter().rposition(bound).map_or(0, |i| i + 1);
         let at = list[after..].iter().position(|m| *m > message).map_or(list.len(), |i| after + i);
         let mut longer = Vec::with_capacity(list.len() + 1);

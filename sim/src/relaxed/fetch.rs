@@ -63,6 +63,9 @@ impl Step<'_> {
         let floor = self.fetch_floor(at, when(self.has(Rule::FetchFloor), after));
         let memory = self.memory();
         let later = memory.writes(at, floor + 1, memory.len() as Time);
+        self.chooses(at, later);
+        self.fetches_after(at, after);
+        let memory = self.memory();
         if later.count() > 0 && self.setting.strict_fetch {
             let mut old = memory.value(at, floor)? as u32;
             for time in later {

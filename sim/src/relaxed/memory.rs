@@ -178,6 +178,8 @@ pub struct Touch {
     pub harts: u64,
     /// It is fetched, or its last value is asked for: writes to it are messages even when one hart alone touches it.
     pub public: bool,
+    /// Somebody can tell the place of a write to it in the list (see [`super::quiet`]).
+    pub loud: bool,
 }
 
 impl Touch {
@@ -209,7 +211,8 @@ impl Sharing {
     pub fn add(&mut self, granule: u64, touch: Touch) -> bool {
         self.filter |= 1 << (granule & 63);
         let known = self.granules.entry(granule).or_default();
-        let grown = Touch { harts: known.harts | touch.harts, public: known.public | touch.public };
+        let (harts, public) = (known.harts | touch.harts, known.public | touch.public);
+        let grown = Touch { harts, public, loud: known.loud | touch.loud };
         let new = grown != *known;
         *known = grown;
         new
@@ -226,7 +229,7 @@ impl Sharing {
     pub fn from_entries(entries: &[TouchedGranule]) -> Sharing {
         let mut sharing = Sharing::default();
         for e in entries {
-            sharing.add(e.granule, Touch { harts: e.harts, public: e.public });
+            sharing.add(e.granule, Touch { harts: e.harts, public: e.public, loud: true });
         }
         sharing
     }

@@ -18,6 +18,7 @@ pub mod message;
 pub mod model;
 pub mod native;
 pub mod program;
+mod quiet;
 pub mod run;
 pub mod step;
 pub mod tape;

@@ -2,8 +2,9 @@
 //! has.
 //!
 //! A hart (the *asker*) calls a function of the runtime; the other harts answer. The real functions count harts in shared
-//! memory and spin, which makes more messages than can be explored. Here a request is one message to each hart, and its
-//! answer one message back. What a hart does between taking the request and answering is the request's meaning:
+//! memory and spin, which makes more messages than can be explored. Here a request is one message to all, and each hart's
+//! answer one message back. (With a message to each hart the weakest order would be that in which all stand at the place of
+//! the first: a request that is sent later orders more, and all are sent after the same.) What a hart does between taking the request and answering is the request's meaning:
 //!
 //! | request | taken | before the answer |
 //! |---|---|---|
@@ -18,7 +19,7 @@
 //! can notice: taking it earlier orders more and shows nothing else.
 
 use super::arch::RelaxedIsa;
-use super::message::{Footprint, Time};
+use super::message::{Footprint, Message, Time};
 use super::model::Rule;
 use super::run::Runner;
 use super::step::{Effect, Step};
@@ -98,7 +99,13 @@ impl Part {
 /// Most harts that take part.
 pub const MAX_HARTS: u64 = 8;
 /// Bytes of the mailbox that requests and answers go through.
-pub const MAILBOX_BYTES: u64 = 0x100 * MAX_HARTS + 0x100;
+pub const MAILBOX_BYTES: u64 = ANSWERS + ANSWERS_OF_HART * MAX_HARTS;
+
+/// Requests stand first in the mailbox, 8 bytes each; then this; then what each hart answers to each of them.
+const FINISHED: u64 = 0x38;
+const ANSWERS: u64 = 0x40;
+const ANSWERS_OF_HART: u64 = 0x40;
+const LEFT: u64 = 0x38;
 
 const MAGIC: u64 = 0xffff_ff00_0000_0000;
 /// Where a hart that answers goes when its program is over: it goes on answering.
@@ -136,24 +143,31 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// Where a request to a hart is written.
-    pub fn request(&self, hart: u8, request: Request) -> Footprint {
-        Footprint::new(self.mailbox + 0x100 * hart as u64 + 0x10 * request as u64, 8)
-    }
-
-    /// Where a hart answers.
-    pub fn answer(&self, hart: u8, request: Request) -> Footprint {
-        Footprint::new(self.mailbox + 0x100 * hart as u64 + 0x10 * request as u64 + 8, 8)
-    }
-
-    /// Where a hart says that it goes on after a stop.
-    pub fn left(&self, hart: u8) -> Footprint {
-        Footprint::new(self.mailbox + 0x100 * hart as u64 + 0x80, 8)
+    /// Where a request to all others is written.
+    pub fn request(&self, request: Request) -> Footprint {
+        Footprint::new(self.mailbox + 8 * request as u64, 8)
     }
 
     /// Where the asker lets all go.
     pub fn finished(&self) -> Footprint {
-        Footprint::new(self.mailbox + 0x100 * MAX_HARTS, 8)
+        Footprint::new(self.mailbox + FINISHED, 8)
+    }
+
+    /// Where a hart answers.
+    pub fn answer(&self, hart: u8, request: Request) -> Footprint {
+        Footprint::new(self.mailbox + ANSWERS + ANSWERS_OF_HART * hart as u64 + 8 * request as u64, 8)
+    }
+
+    /// Where a hart says that it goes on after a stop.
+    pub fn left(&self, hart: u8) -> Footprint {
+        Footprint::new(self.mailbox + ANSWERS + ANSWERS_OF_HART * hart as u64 + LEFT, 8)
+    }
+
+    /// True when the two can change places for the asker: answers of different harts, of which it hears all or none.
+    pub(super) fn both_answers(&self, one: &Message, other: &Message) -> bool {
+        let answers = self.mailbox + ANSWERS..self.mailbox + MAILBOX_BYTES;
+        let is_answer = |m: &Message| m.footprint().is_some_and(|at| answers.contains(&at.at));
+        one.hart != other.hart && is_answer(one) && is_answer(other)
     }
 
     /// What a place in the mailbox is for.
@@ -162,13 +176,15 @@ impl Runtime {
         if at == self.finished().at {
             return Some("stop_machine: go on".to_owned());
         }
-        let (hart, slot) = (offset / 0x100, offset % 0x100);
-        if slot == 0x80 {
+        let Some(answer) = offset.checked_sub(ANSWERS) else {
+            return Request::ALL.get(offset as usize / 8).map(|request| format!("{} asked of all", request.name()));
+        };
+        let (hart, slot) = (answer / ANSWERS_OF_HART, answer % ANSWERS_OF_HART);
+        if slot == LEFT {
             return Some(format!("stop_machine: hart {hart} goes on"));
         }
-        let request = Request::ALL.get(slot as usize / 0x10)?;
-        let what = if slot % 0x10 == 0 { "asked of" } else { "answered by" };
-        Some(format!("{} {what} hart {hart}", request.name()))
+        let request = Request::ALL.get(slot as usize / 8)?;
+        Some(format!("{} answered by hart {hart}", request.name()))
     }
 
     /// The harts that answer.
@@ -179,8 +195,7 @@ impl Runtime {
 
     /// True for a place where a store is a request that firmware or an interrupt controller carries.
     pub fn is_output(&self, at: Footprint) -> bool {
-        let offset = at.at.wrapping_sub(self.mailbox);
-        offset < 0x100 * MAX_HARTS && matches!(offset % 0x100, 0 | 0x10)
+        [Request::FenceI, Request::Interrupt].iter().any(|request| self.request(*request) == at)
     }
 
     fn lacks(&self, number: u64, part: Part) -> bool {
@@ -249,7 +264,7 @@ impl<I: RelaxedIsa> Runner<'_, I> {
             return offers;
         }
         for request in Request::ALL {
-            let at = runtime.request(hart, request);
+            let at = runtime.request(request);
             let messages = self.setting.list.iter().chain(&thread.appended).enumerate();
             for (i, _) in messages.skip(thread.taken[request as usize] as usize).filter(|(_, m)| m.writes(at)) {
                 offers.push((request, i as Time + 1));
@@ -293,7 +308,7 @@ impl<I: RelaxedIsa> Runner<'_, I> {
         let choice = step.tape.choose(1 + offers.len());
         let Some((request, time)) = choice.checked_sub(1).map(|i| offers[i]) else { return false };
         let hart = self.setting.hart;
-        let at = runtime.request(hart, request);
+        let at = runtime.request(request);
         let number = step.memory().value(at, time).unwrap_or(0) as u64;
         step.effect(Effect::Interrupt(time));
         step.after(time);
@@ -331,7 +346,7 @@ impl<I: RelaxedIsa> Runner<'_, I> {
             }
             STOPPED => {
                 let stop = step.thread.taken[Request::Stop as usize];
-                let at = runtime.request(self.setting.hart, Request::Stop);
+                let at = runtime.request(Request::Stop);
                 let number = step.memory().value(at, stop).unwrap_or(0) as u64;
                 step.tells("stands still until it may go on");
                 step.hears(runtime.finished(), number);
@@ -402,9 +417,7 @@ impl<I: RelaxedIsa> Runner<'_, I> {
         step.tells(request.name());
         // The order of firmware's request is what the guest's own fence makes it.
         let order = if request == Request::FenceI { AccessOrder::PLAIN } else { AccessOrder::RELEASE };
-        for hart in runtime.others() {
-            step.says(runtime.request(hart, request), number, order);
-        }
+        step.says(runtime.request(request), number, order);
         let waits = !runtime.lacks(number, Part::Wait) && (request != Request::FenceI || runtime.fence_completes);
         if waits {
             step.thread.pc = WAIT + 8 * request as u64;

@@ -55,6 +55,8 @@ pub struct ProgramBounds {
     pub lists: u64,
     /// Most states of one hart against one list. A state takes about a kilobyte of memory.
     pub states: u64,
+    /// Most states in all runs together. Where they do not suffice, random walks follow.
+    pub total: u64,
     /// Most lists of one length; of more, as many are drawn by the seed.
     pub width: usize,
     /// What lists are drawn by.
@@ -63,7 +65,14 @@ pub struct ProgramBounds {
 
 impl Default for ProgramBounds {
     fn default() -> ProgramBounds {
-        ProgramBounds { messages: MAX_MESSAGES, lists: 2_000_000, states: 1_000_000, width: usize::MAX, seed: 0 }
+        ProgramBounds {
+            messages: MAX_MESSAGES,
+            lists: 2_000_000,
+            states: 1_000_000,
+            total: u64::MAX,
+            width: usize::MAX,
+            seed: 0,
+        }
     }
 }
 
@@ -116,6 +125,9 @@ pub struct Examined {
     /// Addresses of the barriers and cache operations that the hart which sends requests executed.
     pub barriers: Vec<u64>,
 }
+
+/// Lists of each length that random walks follow where the bound on all states did not suffice.
+const WALKS: usize = 24;
 
 /// What an execution must come to.
 enum Bad<'a> {
@@ -205,6 +217,7 @@ impl Program {
             split_words: self.split_words,
             max_messages: self.bounds.messages,
             max_lists: self.bounds.lists,
+            max_total: self.bounds.total,
             width: self.bounds.width,
             seed: self.bounds.seed,
         }
@@ -213,14 +226,27 @@ impl Program {
     fn examine_as<I: RelaxedIsa>(&self, judge: &dyn Judge) -> Examined {
         let system = self.system::<I>();
         let bad = |hart: usize, end: &End| judge.wrong_end(hart, &end.registers).is_some();
-        let explored = system.explore_until(Some(&bad));
+        let mut explored = system.explore_until(Some(&bad));
+        let mut walked = None;
+        if explored.bounded && explored.incidents.is_empty() && self.bounds.total != u64::MAX {
+            let walk = System { width: self.bounds.width.min(WALKS), ..system.clone() };
+            let further = walk.explore_until(Some(&bad));
+            walked = Some((explored.longest, further.longest));
+            let (lists, runs, states) = (explored.lists, explored.runs, explored.states);
+            let mut ends = std::mem::take(&mut explored.ends);
+            explored = further;
+            explored.ends.append(&mut ends);
+            explored.lists += lists;
+            explored.runs += runs;
+            explored.states += states;
+        }
         let shown = |hart: u8| !self.harts[hart as usize].observed.is_empty();
         let ends = explored.ends.iter().filter(|e| shown(e.hart));
         let bad_ends = ends.clone().filter(|e| bad(e.hart as usize, &e.end)).count();
         let stopped = |e: &&super::explore::Incident| e.end.stop != Stop::Done;
         let incidents = explored.incidents.keys().filter(stopped).count();
         Examined {
-            verdict: self.judged(&system, &explored, judge),
+            verdict: self.judged(&system, &explored, walked, judge),
             bad_ends: bad_ends + incidents,
             good_ends: ends.count() - bad_ends,
             outcomes: explored.outcomes.len(),
@@ -233,7 +259,13 @@ impl Program {
         }
     }
 
-    fn judged<I: RelaxedIsa>(&self, system: &System<I>, explored: &Explored, judge: &dyn Judge) -> Verdict<Execution> {
+    fn judged<I: RelaxedIsa>(
+        &self,
+        system: &System<I>,
+        explored: &Explored,
+        walked: Option<(usize, usize)>,
+        judge: &dyn Judge,
+    ) -> Verdict<Execution> {
         let mut unsupported = None;
         // Fewest messages first; among as many, the first in order.
         let mut worst: Option<(usize, String, Bad<'_>, &Vec<Message>)> = None;
@@ -278,6 +310,14 @@ impl Program {
         }
         if explored.bounded {
             let b = self.bounds;
+            if let Some((all, some)) = walked {
+                let states = b.total;
+                let bound = format!(
+                    "{states} states: all lists of {all} messages, then {WALKS} of each length up to {some}, seed {}",
+                    b.seed
+                );
+                return Verdict::SafeBounded { bound };
+            }
             let mut bound = format!("{} messages, {} lists, {} states a run", b.messages, b.lists, b.states);
             if b.width != usize::MAX {
                 bound += &format!(", {} lists of a length drawn by seed {}", b.width, b.seed);

@@ -180,7 +180,7 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
                 break;
             }
         }
-        self.found.sort_unstable_by_key(|(g, t)| (*g, t.harts, t.public));
+        self.found.sort_unstable_by_key(|(g, t)| (*g, t.harts, t.public, t.loud));
         self.found.dedup();
         result.found = self.found;
         result.requests = self.requests;

@@ -122,7 +122,7 @@ impl Step<'_> {
         let mut shared = false;
         for granule in at.granules() {
             let known = self.setting.sharing.of(granule);
-            let touch = Touch { harts: 1 << self.setting.hart, public };
+            let touch = Touch { harts: 1 << self.setting.hart, public, loud: false };
             match known {
                 Some(k) if k.harts & touch.harts != 0 && (k.public || !public) => shared |= k.shared(),
                 Some(k) => {
@@ -136,7 +136,7 @@ impl Step<'_> {
         if shared && *at.granules().start() != *at.granules().end() {
             for granule in at.granules() {
                 if self.setting.sharing.of(granule).is_some_and(|k| !k.public) {
-                    self.found.push((granule, Touch { harts: 0, public: true }));
+                    self.found.push((granule, Touch { harts: 0, public: true, loud: false }));
                 }
             }
         }
@@ -189,6 +189,7 @@ impl Step<'_> {
             return None;
         }
         let later = memory.writes(at, floor + 1, last);
+        self.chooses(at, later);
         let choice = self.tape.choose(1 + later.count());
         let time = if choice == 0 { oldest } else { later.nth(choice - 1) };
         let value = self.memory().value(at, time)?;
@@ -198,6 +199,9 @@ impl Step<'_> {
             self.has(Rule::Forward) && !(barred && self.has(Rule::NoForwardAtomic))
         });
         let seen = forwarded.map_or(time, |f| f.view);
+        if forwarded.is_none() {
+            self.reads_back(at, time);
+        }
         self.effect(Effect::Read(at, time, value));
         Some((value, time, seen))
     }
@@ -282,6 +286,7 @@ impl Step<'_> {
     /// Makes a message that comes after `before`: one that was promised, or a new one.
     pub(super) fn make(&mut self, payload: Payload, before: Time, at: Footprint, since: Option<Time>) -> Option<Time> {
         self.shared = true;
+        let quiet = self.writes_quietly(payload, since.is_some());
         let message = Message { hart: self.setting.hart, payload };
         let len = self.setting.list.len() as Time;
         let new = len + self.thread.appended.len() as Time + 1;
@@ -311,8 +316,10 @@ impl Step<'_> {
             self.thread.promised &= !(1 << time);
             time
         } else {
-            if before <= len && self.thread.appended.len() < 64 {
+            let hidden = quiet && self.thread.quieted;
+            if before <= len && !hidden && self.thread.appended.len() < 64 {
                 self.thread.possible |= 1 << self.thread.appended.len();
+                self.thread.quieted |= quiet;
             }
             self.thread.appended.push(message);
             new

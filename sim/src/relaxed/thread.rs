@@ -81,6 +81,8 @@ pub struct Thread {
     pub appended: Vec<Message>,
     /// Those of them that could stand next in the list: bit for each.
     pub possible: u64,
+    /// A quiet one is among those (see [`super::quiet`]).
+    pub quieted: bool,
     /// Private memory, by granule.
     pub private: Vec<Private>,
     /// The last IPI taken.
@@ -116,6 +118,7 @@ impl Thread {
             promised,
             appended: Vec::new(),
             possible: 0,
+            quieted: false,
             private: Vec::new(),
             interrupted: 0,
             taken: [0; 5],

@@ -249,6 +249,7 @@ pub fn build<I: RelaxedIsa>(test: &Test, rules: Rules, bounds: Bounds) -> Result
         split_words: false,
         max_messages: bounds.messages,
         max_lists: bounds.lists,
+        max_total: u64::MAX,
         width: usize::MAX,
         seed: 0,
     };
