@@ -56,6 +56,8 @@ pub enum Command {
     Litmus(Litmus),
     /// Compare two result files; exit code 1 when something got worse.
     Compare(Compare),
+    /// Join the result files of shards or of different commands of one commit.
+    Merge(Merge),
     /// Plot result files over commits.
     History(History),
     /// Print the JSON Schema of result files.
@@ -370,6 +372,21 @@ pub struct CheckArgs {
     /// Leave out each barrier, cache operation, request and alignment, one at a time, and say what is needed.
     #[arg(long)]
     pub ablate: bool,
+    /// Random walks in place of every execution, with each of these seeds: faults beyond exhaustive size, no proof.
+    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    pub seeds: Option<std::ops::Range<u64>>,
+    /// Lists of messages of each length that a random walk follows.
+    #[arg(long, value_name = "N", default_value_t = 8, requires = "seeds", value_parser = width)]
+    pub width: usize,
+    /// Go on with further seeds where one has found a fault.
+    #[arg(long, requires = "seeds")]
+    pub keep_going: bool,
+    /// Only each N-th case, from number K on; `cmodx merge` joins the results.
+    #[arg(long, value_name = "K/N")]
+    pub shard: Option<Shard>,
+    /// Write results to this file on the way, and do not do again what it already holds.
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Option<PathBuf>,
     /// Exit with 0 and not with 2 when something could not be decided.
     #[arg(long)]
     pub allow_inconclusive: bool,
@@ -391,6 +408,47 @@ pub struct CheckArgs {
     /// How the answer is written.
     #[command(flatten)]
     pub out: Output,
+}
+
+/// One part of a matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// Which, from 1.
+    pub number: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
+impl std::str::FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Shard, String> {
+        let parts = text.split_once('/').and_then(|(k, n)| Some((k.parse().ok()?, n.parse().ok()?)));
+        match parts {
+            Some((number, of)) if (1..=of).contains(&number) => Ok(Shard { number, of }),
+            _ => Err("not K/N with K from 1 to N".to_owned()),
+        }
+    }
+}
+
+fn width(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| (1..=1 << 20).contains(n)).ok_or_else(|| "not a number from 1 to 1048576".to_owned())
+}
+
+fn seeds(text: &str) -> Result<std::ops::Range<u64>, String> {
+    let ends = text.split_once("..").and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+    ends.filter(|(a, b)| a < b).map(|(a, b)| a..b).ok_or_else(|| "not A..B with A < B".to_owned())
+}
+
+/// Arguments of `merge`.
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// Result files.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// The file to write; `-` is stdout.
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub output: PathBuf,
 }
 
 /// Arguments of `replay`.

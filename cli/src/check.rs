@@ -2,7 +2,7 @@
 
 use crate::args::{CheckArgs, Format};
 use crate::progress::Progress;
-use crate::{FINDING, NO_ANSWER, output, provenance};
+use crate::{FINDING, NO_ANSWER, campaign, output};
 use anyhow::{Result, bail};
 use cmodx_reports::Results;
 use cmodx_reports::check::Decision;
@@ -20,12 +20,11 @@ pub fn check(args: &CheckArgs) -> Result<u8> {
     if let Some(jobs) = args.jobs {
         rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global()?;
     }
-    let answers = answers(&cases, args)?;
-    let run = provenance::run(args.no_host);
-    let results = Results::from_checks(run, &answers)?;
+    let architectures: Vec<_> = cases.iter().map(|case| case.scheme.arch).collect();
+    let results = campaign::answers(campaign::rounds(cases, args), args, |cases| answers(cases, args))?;
     if args.verbose {
         for arch in [cmodx_workloads::check::Arch::Riscv64, cmodx_workloads::check::Arch::Aarch64] {
-            if cases.iter().any(|c| c.scheme.arch == arch) {
+            if architectures.contains(&arch) {
                 for (function, instead) in harness::replaced(arch) {
                     eprintln!("{arch}: in place of {function}: {instead}");
                 }
@@ -57,7 +56,7 @@ fn print(results: &Results, args: &CheckArgs) -> Result<u8> {
 /// 1 for a verdict against a claim or a silent negative control, 2 for an open question, 0 otherwise.
 fn code(results: &Results, args: &CheckArgs) -> u8 {
     // A negative control must be found out by all operations together.
-    let whole = args.operation.is_empty();
+    let whole = args.operation.is_empty() && args.shard.is_none();
     if results.against_claims().next().is_some() || (whole && !results.silent_controls().is_empty()) {
         return FINDING;
     }

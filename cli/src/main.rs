@@ -2,6 +2,7 @@
 
 mod args;
 mod bench;
+mod campaign;
 mod check;
 mod compare;
 mod cores;
@@ -9,6 +10,7 @@ mod history;
 mod kernel;
 mod list;
 mod litmus;
+mod merge;
 mod output;
 mod progress;
 mod provenance;
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         Command::Replay(args) => replay::replay(args),
         Command::Litmus(args) => litmus::litmus(args),
         Command::Compare(args) => compare::compare(args),
+        Command::Merge(args) => merge::merge(args),
         Command::History(args) => history::history(args),
         Command::Schema => output::answer(cmodx_reports::JSON_SCHEMA),
     };

@@ -77,6 +77,24 @@ impl Results {
         names
     }
 
+    /// The records of both, under the first one's run. A counterexample that both have is kept once.
+    ///
+    /// # Errors
+    /// [`Error::DuplicateId`] for any other record that both have.
+    pub fn merged(mut self, other: Results) -> Result<Results, Error> {
+        self.overheads.extend(other.overheads);
+        self.calls.extend(other.calls);
+        self.latencies.extend(other.latencies);
+        self.sizes.extend(other.sizes);
+        self.verdicts.extend(other.verdicts);
+        self.findings.extend(other.findings);
+        self.checks.extend(other.checks);
+        let known: BTreeSet<String> = self.counterexamples.iter().map(|c| c.id.clone()).collect();
+        self.counterexamples.extend(other.counterexamples.into_iter().filter(|c| !known.contains(&c.id)));
+        self.sort()?;
+        Ok(self)
+    }
+
     /// Puts every kind in the order of its ids.
     pub(crate) fn sort(&mut self) -> Result<(), Error> {
         sort("overhead", &mut self.overheads, |r| &r.id)?;

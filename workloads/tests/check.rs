@@ -6,6 +6,7 @@ use cmodx_sim::relaxed::program::Examined;
 use cmodx_sim::verdict::Verdict;
 use cmodx_trampolines::catalogue::find;
 use cmodx_workloads::check::ablate::{Ablated, ablate};
+use cmodx_workloads::check::judge::CallJudge;
 use cmodx_workloads::check::{Answer, Case, Operation, Preemption};
 
 fn case(arch: Arch, id: &str, operation: Operation, preemption: Preemption, model: Model) -> Case {
@@ -87,6 +88,43 @@ fn an_answer_does_not_depend_on_the_number_of_threads() {
         assert_eq!(alone, on(2));
         assert_eq!(alone, on(8));
     }
+}
+
+#[test]
+fn orders_that_nobody_can_tell_apart_change_no_answer() {
+    let model = Model::IrDecodeW;
+    for (id, operation, preemption, model) in [
+        ("pair-stop", Operation::Retarget, Preemption::Voluntary, model),
+        ("pair-stop", Operation::Free, Preemption::None, Model::Ziccif),
+        ("pair64/plain", Operation::Free, Preemption::Full, model),
+        ("global-op", Operation::Enable, Preemption::None, Model::Ziccid),
+        ("call-ops/flush-batched", Operation::Enable, Preemption::Full, model),
+    ] {
+        let case = case(Arch::Riscv64, id, operation, preemption, model);
+        let mut program = case.program(&case.boot().unwrap()).unwrap();
+        let judge = CallJudge { operation };
+        let few = program.examine(&judge);
+        program.every_order = true;
+        let all = program.examine(&judge);
+        assert!(few.lists < all.lists, "{}: {} lists of {}", case.name(), few.lists, all.lists);
+        let said = |e: &Examined| match &e.verdict {
+            Verdict::Unsafe { reason, execution } => (reason.clone(), execution.messages.len()),
+            other => (other.to_string(), 0),
+        };
+        assert_eq!(said(&few), said(&all), "{}", case.name());
+        assert_eq!((few.bad_ends, few.good_ends), (all.bad_ends, all.good_ends), "{}", case.name());
+    }
+}
+
+#[test]
+fn where_the_states_do_not_suffice_the_answer_says_how_far_it_went() {
+    let mut case = case(Arch::Riscv64, "call-ops/flush-batched", Operation::Enable, Preemption::None, Model::IrDecodeW);
+    case.limits.bounds.total = 20_000;
+    let boot = case.boot().unwrap();
+    let bounded = case.answer(&boot).unwrap().examined;
+    let Verdict::SafeBounded { bound } = &bounded.verdict else { panic!("{}", bounded.verdict) };
+    assert!(bound.starts_with("20000 states: all lists of "), "{bound}");
+    assert_eq!(case.answer(&boot).unwrap().examined, bounded);
 }
 
 fn ablated(id: &str, arch: Arch, operation: Operation, model: Model) -> Vec<Ablated> {

@@ -29,6 +29,24 @@ impl Results {
     }
 }
 
+/// The id of a check's record; `ablated` is what was left out.
+pub fn check_id(case: &Case, ablated: Option<&str>) -> String {
+    let (scheme, limits) = (case.scheme, &case.limits);
+    let (operation, preemption) = (case.operation.name(), case.preemption.name());
+    let mut id = format!("{}/{}/check/{operation}/{preemption}/{}", scheme.arch.name(), scheme.id, case.model.name());
+    if (limits.callers, limits.sites) != (2, 1) || !limits.fence_completes {
+        let sent = if limits.fence_completes { "" } else { "-sent" };
+        id += &format!("/{}callers-{}sites{sent}", limits.callers, limits.sites);
+    }
+    if limits.bounds.width != usize::MAX {
+        id += &format!("/seed-{}", limits.bounds.seed);
+    }
+    if let Some(part) = ablated {
+        id += &format!("/without {part}");
+    }
+    id
+}
+
 fn record(ablated: Option<&str>, answer: &Answer) -> (Check, Option<Counterexample>) {
     let case = &answer.case;
     let examined = &answer.examined;
@@ -52,14 +70,7 @@ fn record(ablated: Option<&str>, answer: &Answer) -> (Check, Option<Counterexamp
         bad: examined.bad_ends as u64,
         good: examined.good_ends as u64,
     };
-    let mut id = format!("{}/{}/check/{}/{}/{}", site.arch, site.scheme, site.operation, site.preemption, site.model);
-    if (site.callers, site.sites) != (2, 1) || !site.fence_completes {
-        let sent = if site.fence_completes { "" } else { "-sent" };
-        id += &format!("/{}callers-{}sites{sent}", site.callers, site.sites);
-    }
-    if let Some(part) = ablated {
-        id += &format!("/without {part}");
-    }
+    let id = check_id(case, ablated);
     let (verdict, reason) = match &examined.verdict {
         Verdict::Safe => (Decision::Safe, None),
         Verdict::SafeBounded { bound } => (Decision::SafeBounded, Some(bound.clone())),

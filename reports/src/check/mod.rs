@@ -5,5 +5,5 @@ mod facts;
 pub(crate) mod render;
 pub(crate) mod table;
 
-pub use convert::{CaseError, case_of, execution_of};
+pub use convert::{CaseError, case_of, check_id, execution_of};
 pub use facts::{Check, Counterexample, Decision, Event, Explored, Lane, Sent, Site};

@@ -23,6 +23,12 @@ fn pair(at: u64, size: Size) -> Footprint {
     Footprint::new(at, 2 * size.bytes())
 }
 
+/// The footprint of a pair that is read or written at once (FEAT_LSE2): one within 16 aligned bytes.
+fn whole(at: u64, size: Size) -> Option<Footprint> {
+    let both = pair(at, size);
+    (at.is_multiple_of(size.bytes()) && at % 16 + both.bytes as u64 <= 16).then_some(both)
+}
+
 fn split(value: u128, size: Size) -> (u64, u64) {
     (value as u64 & size.mask(), (value >> (8 * size.bytes())) as u64 & size.mask())
 }
@@ -45,6 +51,10 @@ impl<I: RelaxedIsa> Relaxed<'_, '_, I> {
 
     fn read(&mut self, at: Footprint, order: AccessOrder) -> Result<(u128, u8, u8), Fault> {
         self.check(at, false);
+        self.read_at_once(at, order)
+    }
+
+    fn read_at_once(&mut self, at: Footprint, order: AccessOrder) -> Result<(u128, u8, u8), Fault> {
         let result = self.step.read(at, order).ok_or(self.fault(at.at, Access::Load))?;
         self.step.loaded = self.step.loaded.max(result.2);
         Ok(result)
@@ -52,6 +62,10 @@ impl<I: RelaxedIsa> Relaxed<'_, '_, I> {
 
     fn write(&mut self, at: Footprint, value: u128, order: AccessOrder) -> Result<(), Fault> {
         self.check(at, true);
+        self.write_at_once(at, value, order)
+    }
+
+    fn write_at_once(&mut self, at: Footprint, value: u128, order: AccessOrder) -> Result<(), Fault> {
         self.step.write(at, value, order, None).map(|_| ()).ok_or(self.fault(at.at, Access::Store))
     }
 
@@ -91,6 +105,21 @@ impl<I: RelaxedIsa> Context for Relaxed<'_, '_, I> {
 
     fn store(&mut self, at: u64, size: Size, value: u64, order: AccessOrder) -> Result<(), Fault> {
         self.write(footprint(at, size), (value & size.mask()) as u128, order)
+    }
+
+    fn load_pair(&mut self, at: u64, size: Size, order: AccessOrder) -> Result<(u64, u64), Fault> {
+        match whole(at, size) {
+            Some(both) => Ok(split(self.read_at_once(both, order)?.0, size)),
+            None => Ok((self.load(at, size, order)?, self.load(at.wrapping_add(size.bytes()), size, order)?)),
+        }
+    }
+
+    fn store_pair(&mut self, at: u64, size: Size, values: (u64, u64), order: AccessOrder) -> Result<(), Fault> {
+        if let Some(both) = whole(at, size) {
+            return self.write_at_once(both, join(values, size), order);
+        }
+        self.store(at, size, values.0, order)?;
+        self.store(at.wrapping_add(size.bytes()), size, values.1, order)
     }
 
     fn rmw(

@@ -39,6 +39,8 @@ pub struct System<I: RelaxedIsa> {
     pub strict_fetch: bool,
     /// Every 4-byte RISC-V instruction is fetched in two halves, as if it stood at an address that is 2 modulo 4.
     pub split_words: bool,
+    /// Every order of messages is explored, that of messages whose order nobody can tell too: to check that nothing is lost.
+    pub every_order: bool,
     /// The longest list to explore, at most [`MAX_MESSAGES`].
     pub max_messages: usize,
     /// Most lists to explore.
@@ -178,6 +180,7 @@ impl<I: RelaxedIsa> System<I> {
             max_messages: self.max_messages.min(MAX_MESSAGES),
             strict_fetch: self.strict_fetch,
             split_words: self.split_words,
+            every_order: self.every_order,
         }
     }
 
@@ -325,7 +328,8 @@ impl<I: RelaxedIsa> System<I> {
     /// where they can.
     fn extended(&self, sharing: &Sharing, list: &[Message], message: Message) -> Vec<Message> {
         let sees = |hart: usize, m: &Message| sharing.concerns(hart as u8, m, self.line);
-        let answers = |other: &Message| self.runtime.as_ref().is_some_and(|r| r.both_answers(other, &message));
+        let runtime = self.runtime.as_ref().filter(|_| !self.every_order);
+        let answers = |other: &Message| runtime.is_some_and(|r| r.both_answers(other, &message));
         let both = |other: &Message| (0..self.harts.len()).any(|h| sees(h, other) && sees(h, &message));
         let bound = |other: &Message| both(other) && !answers(other);
         let after = list.iter().rposition(bound).map_or(0, |i| i + 1);

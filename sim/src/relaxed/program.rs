@@ -97,6 +97,8 @@ pub struct Program {
     pub strict_fetch: bool,
     /// Every 4-byte RISC-V instruction is fetched in two halves, as if it stood at an address that is 2 modulo 4.
     pub split_words: bool,
+    /// Every order of messages is explored, that of messages whose order nobody can tell too: to check that nothing is lost.
+    pub every_order: bool,
     /// How far exploration goes.
     pub bounds: ProgramBounds,
 }
@@ -148,6 +150,7 @@ impl Program {
             line: 64,
             strict_fetch: false,
             split_words: false,
+            every_order: false,
             bounds: ProgramBounds::default(),
         }
     }
@@ -215,6 +218,7 @@ impl Program {
             rules: self.rules.unwrap_or_else(|| self.model.rules()),
             strict_fetch: self.strict_fetch,
             split_words: self.split_words,
+            every_order: self.every_order,
             max_messages: self.bounds.messages,
             max_lists: self.bounds.lists,
             max_total: self.bounds.total,
@@ -228,8 +232,9 @@ impl Program {
         let bad = |hart: usize, end: &End| judge.wrong_end(hart, &end.registers).is_some();
         let mut explored = system.explore_until(Some(&bad));
         let mut walked = None;
-        if explored.bounded && explored.incidents.is_empty() && self.bounds.total != u64::MAX {
-            let walk = System { width: self.bounds.width.min(WALKS), ..system.clone() };
+        let alone = self.bounds.total == u64::MAX || self.bounds.width != usize::MAX;
+        if explored.bounded && explored.incidents.is_empty() && !alone {
+            let walk = System { width: WALKS, ..system.clone() };
             let further = walk.explore_until(Some(&bad));
             walked = Some((explored.longest, further.longest));
             let (lists, runs, states) = (explored.lists, explored.runs, explored.states);

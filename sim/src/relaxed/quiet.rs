@@ -73,7 +73,7 @@ impl Step<'_> {
     /// True when the message that is about to be made is quiet; `atomic`: it is half of an atomic or exclusive pair.
     pub(super) fn writes_quietly(&mut self, payload: Payload, atomic: bool) -> bool {
         let Payload::Write { at, .. } = payload else { return false };
-        if self.setting.runtime.is_none() {
+        if self.setting.runtime.is_none() || self.setting.every_order {
             return false;
         }
         if !self.setting.sharing.quiet(at) || atomic || !self.is_asker() {

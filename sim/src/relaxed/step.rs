@@ -40,6 +40,8 @@ pub struct Setting<'a> {
     pub strict_fetch: bool,
     /// Every 4-byte RISC-V instruction is fetched in two halves, as if it stood at an address that is 2 modulo 4.
     pub split_words: bool,
+    /// No message is quiet (see [`super::quiet`]).
+    pub every_order: bool,
 }
 
 impl Setting<'_> {

@@ -247,6 +247,7 @@ pub fn build<I: RelaxedIsa>(test: &Test, rules: Rules, bounds: Bounds) -> Result
         rules,
         strict_fetch: false,
         split_words: false,
+        every_order: false,
         max_messages: bounds.messages,
         max_lists: bounds.lists,
         max_total: u64::MAX,
