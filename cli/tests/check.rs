@@ -24,11 +24,6 @@ fn a_counterexample_is_found_kept_and_replayed_and_the_same_on_one_thread_and_tw
     assert_eq!(found.status.code(), Some(0), "a negative control that fails is no finding: {found:?}");
     assert!(text(&found).contains("Observation riscv64/pair-live/check/disable/none/ziccid"), "{}", text(&found));
     check("2", &two);
-    let records = |path: &str| {
-        let text = std::fs::read_to_string(path).unwrap();
-        // The first line holds the arguments.
-        text.split_once('\n').unwrap().1.to_owned()
-    };
     assert_eq!(records(&one), records(&two));
     let replayed = cmodx(&["replay", &one, "--lanes"]);
     assert_eq!(replayed.status.code(), Some(1), "{replayed:?}");
@@ -36,6 +31,57 @@ fn a_counterexample_is_found_kept_and_replayed_and_the_same_on_one_thread_and_tw
     let broken = std::fs::read_to_string(&one).unwrap().replace("\"choices\":[[", "\"choices\":[[7],[");
     std::fs::write(&two, broken).unwrap();
     assert_eq!(cmodx(&["replay", &two]).status.code(), Some(2), "a step that is not possible");
+}
+
+/// All lines of a results file but the first, which holds the arguments.
+fn records(path: &str) -> String {
+    std::fs::read_to_string(path).unwrap().split_once('\n').unwrap().1.to_owned()
+}
+
+#[test]
+fn shards_that_are_merged_are_the_whole_and_a_checkpoint_is_gone_on_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let check = |more: &[&str], to: &str| {
+        let fixed = ["check", "--scheme", "pair-live", "--arch", "riscv64", "--operation", "disable"];
+        let rest = ["--preemption", "none", "--no-host", "--quiet", "-o", to];
+        cmodx(&[&fixed[..], &rest[..], more].concat())
+    };
+    let (whole, one, two, merged) = (file("whole"), file("one"), file("two"), file("merged"));
+    check(&[], &whole);
+    check(&["--shard", "1/2"], &one);
+    check(&["--shard", "2/2"], &two);
+    assert!(records(&one) != records(&two) && records(&one).lines().count() > 1);
+    assert_eq!(cmodx(&["merge", &one, &two, "-o", &merged]).status.code(), Some(0));
+    assert_eq!(records(&merged), records(&whole));
+    assert_eq!(cmodx(&["merge", &one, &one, "-o", &merged]).status.code(), Some(2), "the same records twice");
+
+    let (kept, again) = (file("kept"), file("again"));
+    check(&["--checkpoint", &kept], &again);
+    assert_eq!(records(&again), records(&whole));
+    let before = std::fs::read(&kept).unwrap();
+    check(&["--checkpoint", &kept], &again);
+    assert_eq!(records(&again), records(&whole));
+    assert_eq!(std::fs::read(&kept).unwrap(), before, "nothing was left to be done");
+    let other = check(&["--checkpoint", &kept, "--fence-sent"], &again);
+    assert_eq!(other.status.code(), Some(2), "a checkpoint of other arguments");
+}
+
+#[test]
+fn a_seed_that_finds_a_fault_ends_the_walks_and_its_execution_is_replayed() {
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("found.jsonl").to_str().unwrap().to_owned();
+    let walk = |seeds: &str, more: &[&str]| {
+        let fixed = ["check", "--scheme", "pair-live", "--arch", "riscv64", "--operation", "disable", "--callers", "3"];
+        let rest = ["--preemption", "none", "--model", "ziccid", "--no-host", "--quiet", "--seeds", seeds, "-o", &to];
+        cmodx(&[&fixed[..], &rest[..], more].concat());
+        let text = std::fs::read_to_string(&to).unwrap();
+        text.lines().filter(|l| l.contains("\"kind\":\"check\"")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(walk("3..6", &["--keep-going"]).len(), 3);
+    let found = walk("3..6", &[]);
+    assert!(found.len() == 1 && found[0].contains("/seed-3") && found[0].contains("\"unsafe\""), "{found:?}");
+    assert_eq!(cmodx(&["replay", &to]).status.code(), Some(1));
 }
 
 #[test]
