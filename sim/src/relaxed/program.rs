@@ -234,7 +234,7 @@ impl Program {
         let mut walked = None;
         let alone = self.bounds.total == u64::MAX || self.bounds.width != usize::MAX;
         if explored.bounded && explored.incidents.is_empty() && !alone {
-            let walk = System { width: WALKS, ..system.clone() };
+            let walk = System { width: WALKS, max_total: self.bounds.total / 5, ..system.clone() };
             let further = walk.explore_until(Some(&bad));
             walked = Some((explored.longest, further.longest));
             let (lists, runs, states) = (explored.lists, explored.runs, explored.states);

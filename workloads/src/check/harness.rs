@@ -86,7 +86,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        let bounds = ProgramBounds { lists: 200_000, states: 200_000, total: 8_000_000, ..ProgramBounds::default() };
+        let bounds = ProgramBounds { lists: 200_000, states: 200_000, total: 5_000_000, ..ProgramBounds::default() };
         Limits { callers: 2, sites: 1, fence_completes: true, bounds }
     }
 }
