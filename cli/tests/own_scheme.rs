@@ -33,6 +33,30 @@ fn a_scheme_of_ones_own_is_measured_like_the_catalogues_and_compared_with_the_ba
 }
 
 #[test]
+fn a_broken_scheme_that_claims_safety_ends_as_a_finding_with_hart_site_and_bytes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for file in ["scheme.toml", "scheme.rs", "trampoline-riscv64.S"] {
+        let text = std::fs::read_to_string(Path::new(EXAMPLE).join(file)).expect("the example");
+        let without_flush = text.replace("    firmware::flush_icache_all();\n", "");
+        assert_eq!(without_flush != text, file == "scheme.rs");
+        std::fs::write(folder.path().join(file), without_flush).expect("it can be written");
+    }
+    let (code, results, errors) = bench(folder.path());
+    assert_eq!(code, Some(1), "{errors}");
+    let records: Vec<serde_json::Value> =
+        results.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let verdict = records.iter().find(|r| r["id"] == "riscv64/one-jal/idealx2/verdict/toggling").expect("a verdict");
+    assert_eq!((&verdict["verdict"], &verdict["claims_safe"]), (&"unsafe".into(), &true.into()));
+    // A call that went on in an old nop, though memory held the jal by then.
+    let stale = records.iter().find(|r| r["finding"] == "wrong-call" && r["fetched"][0]["bytes"] == "13000000");
+    let stale = stale.expect("a finding");
+    assert_eq!(stale["hart"], 1, "{stale}");
+    let fetched = &stale["fetched"][0];
+    assert_eq!(fetched["pc"]["address"], stale["site"]["address"], "{stale}");
+    assert!(fetched["memory"].as_str().is_some_and(|held| held != "13000000"), "{stale}");
+}
+
+#[test]
 fn a_folder_that_gives_no_scheme_is_named_with_the_reason() {
     let copy = |change: &dyn Fn(&Path)| {
         let folder = tempfile::tempdir().expect("a folder");

@@ -175,12 +175,12 @@ fn size(row: &measure::TextSize) -> Size {
 
 fn toggling(row: &measure::Toggling) -> (Verdict, Vec<Finding>) {
     let setup = setup(&row.setup);
-    let mut id = format!("{}/verdict/toggling", setup.prefix());
+    let mut id = format!("{}/verdict/{}", setup.prefix(), row.run);
     if row.tracer != Tracer::Ops {
         id = format!("{id}-{}", row.tracer.name());
     }
-    let observation =
-        Observation { verdict: id.clone(), bad: row.bad_passes, good: row.calls.saturating_sub(row.bad_passes) };
+    let seen = if row.bad_passes > 0 { row.bad_passes } else { row.wrong };
+    let observation = Observation { verdict: id.clone(), bad: seen, good: row.calls.saturating_sub(seen) };
     let findings: Vec<Finding> = row
         .findings
         .iter()

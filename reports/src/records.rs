@@ -302,7 +302,8 @@ pub struct Facts {
     /// Machine and scheme.
     #[serde(flatten)]
     pub setup: Setup,
-    /// `torn-fetch`, `illegal-content` or `wrong-target`.
+    /// `torn-fetch`, `wrong-target`, or `wrong-call`: the pass ended well, and the caller found that no tracer had seen the call that
+    /// should have, or another one.
     pub finding: String,
     /// The site.
     pub site: Place,

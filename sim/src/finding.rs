@@ -11,6 +11,9 @@ pub enum FindingKind {
     TornFetch,
     /// A pass left the site for an address that the scheme does not allow.
     WrongTarget,
+    /// A pass left the site as it may, but the call was wrong: the caller found that the tracer of that time had not seen it, or
+    /// another one had.
+    WrongCall,
 }
 
 impl FindingKind {
@@ -19,6 +22,7 @@ impl FindingKind {
         match self {
             FindingKind::TornFetch => "torn-fetch",
             FindingKind::WrongTarget => "wrong-target",
+            FindingKind::WrongCall => "wrong-call",
         }
     }
 }

@@ -74,6 +74,10 @@ pub struct Oracle {
     seen: u64,
     /// A pass may end in an exception.
     traps: bool,
+    /// Where a hart is that has found its last call wrong.
+    wrong_call: Option<u64>,
+    /// Of each hart the last pass that ended well, while somebody may find its call wrong.
+    ended: Vec<Option<(Pass, Executed)>>,
 }
 
 impl Oracle {
@@ -91,7 +95,16 @@ impl Oracle {
             bad: 0,
             seen: 0,
             traps: false,
+            wrong_call: None,
+            ended: vec![None; harts],
         }
+    }
+
+    /// A hart that executes the instruction at `at` has found, by checks of its own, that the call that it made last was wrong: the
+    /// pass through the site becomes a finding, though it ended well. The instruction must be marked as the sites are, and harts
+    /// must make one call at a time.
+    pub fn hear_of_wrong_calls(&mut self, at: u64) {
+        self.wrong_call = Some(at);
     }
 
     /// Passes may also end in an exception: the scheme puts instructions there that trap, and handles that. What its handler
@@ -138,6 +151,12 @@ impl Oracle {
 
     /// A hart executed an instruction of the watched text.
     pub fn executed(&mut self, insn: &Executed, ram: &Ram) {
+        if self.wrong_call == Some(insn.pc) {
+            if let Some((pass, last)) = self.ended[insn.hart.index()].take() {
+                self.report(FindingKind::WrongCall, pass, &last);
+            }
+            return;
+        }
         let passes = &self.passes[insn.hart.index()];
         let resumes = passes.last().is_some_and(|p| p.resume == insn.pc);
         if !resumes {
@@ -180,17 +199,26 @@ impl Oracle {
     }
 
     fn judge(&mut self, pass: Pass, last: &Executed) {
-        let site = self.sites[pass.site].clone();
+        let site = &self.sites[pass.site];
         let trapped = last.next == last.pc;
         let left = last.next == site.end || site.stub == Some(last.next) || self.exits.contains(&last.next);
+        let ended = &mut self.ended[last.hart.index()];
         if left || (trapped && self.traps) {
+            *ended = self.wrong_call.map(|_| (pass, *last));
             return;
         }
+        *ended = None;
         self.bad += 1;
+        let kind = if self.torn(&pass.executed) { FindingKind::TornFetch } else { FindingKind::WrongTarget };
+        self.report(kind, pass, last);
+    }
+
+    /// Keeps a finding, if it is one of the first.
+    fn report(&mut self, kind: FindingKind, pass: Pass, last: &Executed) {
         if self.findings.len() == KEPT {
             return;
         }
-        let kind = if self.torn(&pass.executed) { FindingKind::TornFetch } else { FindingKind::WrongTarget };
+        let site = &self.sites[pass.site];
         let fetched = pass.executed.iter().map(|(insn, memory)| self.fetched(insn, *memory)).collect();
         let mut allowed = vec![site.end];
         allowed.extend(site.stub);
@@ -327,6 +355,27 @@ mod tests {
             pass(&mut oracle, &ram, [(AUIPC, 25), (JALR, 25)], SITE - 8);
             assert_eq!((oracle.passes(), oracle.bad_passes()), (1, bad));
         }
+    }
+
+    #[test]
+    fn a_pass_that_ended_well_is_a_finding_once_its_hart_finds_the_call_wrong() {
+        const CHECK: u64 = SITE + 0x80;
+        let (mut oracle, ram) = patched();
+        let check = |hart| step(hart, CHECK, NOP, CHECK + 4);
+        oracle.hear_of_wrong_calls(CHECK);
+        pass(&mut oracle, &ram, [(NOP, 5), (NOP, 5)], SITE + 8);
+        oracle.executed(&check(1), &ram);
+        assert!(oracle.findings().is_empty(), "that was another hart's call");
+        oracle.executed(&check(0), &ram);
+        oracle.executed(&check(0), &ram);
+        assert_eq!((oracle.findings().len(), oracle.bad_passes()), (1, 0));
+        let finding = &oracle.findings()[0];
+        assert_eq!((finding.kind, finding.fetched.len(), finding.went_to), (FindingKind::WrongCall, 2, SITE + 8));
+        assert_eq!(finding.fetched[0].memory, Some(AUIPC), "the old bytes were fetched");
+        // A pass that is bad anyway is one finding.
+        pass(&mut oracle, &ram, [(AUIPC, 25), (JALR, 25)], 0x2a4);
+        oracle.executed(&check(0), &ram);
+        assert_eq!((oracle.findings().len(), oracle.bad_passes()), (2, 1));
     }
 
     #[test]

@@ -21,3 +21,5 @@ pub const STOPPED_WORK_END: u64 = 11;
 /// A hart stands still.
 pub const STOP: u64 = 12;
 pub const STOP_END: u64 = 13;
+/// A caller has found that the call that it made last was wrong.
+pub const WRONG_CALL: u64 = 14;

@@ -1,7 +1,7 @@
 //! One run of a guest image on a simulated machine, and what came out of it.
 
 use crate::images;
-use crate::marks::{self, Passed};
+use crate::marks::{self, Mark, Passed};
 use crate::params::{self, Params};
 use cmodx_isa::{Arch, Isa};
 use cmodx_sim::core_model::CoreModel;
@@ -156,11 +156,16 @@ impl Guest<'_> {
         if self.scheme.hypothetical() {
             machine.allow_hypothetical();
         }
-        if observe.sites > 0 {
-            machine.watch(self.oracle(&image, observe.sites)?);
-        }
         let mut probes: Vec<u64> =
             observe.probes.iter().map(|name| self.symbol(&image, name)).collect::<Result<_, _>>()?;
+        if observe.sites > 0 {
+            let mut oracle = self.oracle(&image, observe.sites)?;
+            if let Some(at) = self.wrong_call(&image) {
+                oracle.hear_of_wrong_calls(at);
+                probes.push(at);
+            }
+            machine.watch(oracle);
+        }
         let marks =
             if observe.marks { marks::table(&image).ok_or_else(|| self.missing(marks::START))? } else { Vec::new() };
         if observe.marks {
@@ -208,6 +213,13 @@ impl Guest<'_> {
 
     fn symbol(&self, image: &Image, name: &str) -> Result<u64, RunError> {
         image.symbol(name).map(|s| s.addr).ok_or_else(|| self.missing(name))
+    }
+
+    /// Where a hart is that has found its last call wrong; `None` where harts make several calls at a time.
+    fn wrong_call(&self, image: &Image) -> Option<u64> {
+        let one_at_a_time = self.params.threads == 1 && self.params.tick == 0;
+        let table = marks::table(image).filter(|_| one_at_a_time)?;
+        table.into_iter().find(|(_, mark)| *mark == Mark::WrongCall).map(|(at, _)| at)
     }
 
     /// The judge of the first `count` sites: each may be left for its body or a trampoline.

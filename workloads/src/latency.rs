@@ -2,24 +2,41 @@
 
 use crate::guest_run::{Guest, Observe, RunError};
 use crate::marks;
-use crate::measure::{Action, Latency};
+use crate::measure::{Action, Latency, Toggling};
 use crate::overhead::setup;
-use crate::params::{Mode, Params};
+use crate::params::{Mode, Params, WRONG_ALLOWED};
+use crate::toggling;
 use cmodx_sim::core_model::CoreModel;
 use cmodx_trampolines::catalogue::Scheme;
+
+/// What a run gave.
+#[derive(Clone, Debug)]
+pub struct Changes {
+    /// The three actions.
+    pub latencies: Vec<Latency>,
+    /// The calls that went on beside them, if any was wrong.
+    pub wrong: Option<Toggling>,
+}
 
 /// Measures the three actions on `sites` sites of a machine with `harts` harts.
 ///
 /// # Errors
 /// [`RunError`] when the guest fails.
-pub fn measure(scheme: &Scheme, core: &CoreModel, harts: usize, sites: u32) -> Result<Vec<Latency>, RunError> {
-    let params =
-        Params { mode: Mode::Latency, harts: harts as u64, sites: sites as u64, rounds: 1, ..Params::default() };
+pub fn measure(scheme: &Scheme, core: &CoreModel, harts: usize, sites: u32) -> Result<Changes, RunError> {
+    let params = Params {
+        mode: Mode::Latency,
+        harts: harts as u64,
+        sites: sites as u64,
+        rounds: 1,
+        flags: WRONG_ALLOWED,
+        ..Params::default()
+    };
     let guest = Guest { scheme, core, harts, params };
     let outcome = guest.run(&Observe { marks: true, ..Observe::default() })?;
     let setup = setup(&guest, &outcome.guest);
     let changes = marks::changes(&outcome.marks, &outcome.absences);
-    [Action::Enable, Action::Retarget, Action::Disable]
+    let calls = toggling::judged(&guest, &outcome, format!("latency-{sites}"))?;
+    let latencies = [Action::Enable, Action::Retarget, Action::Disable]
         .into_iter()
         .enumerate()
         .map(|(n, action)| {
@@ -31,5 +48,6 @@ pub fn measure(scheme: &Scheme, core: &CoreModel, harts: usize, sites: u32) -> R
             let (split, disturbance) = changes.get(n).cloned().ok_or_else(|| guest.missing("marks of a change"))?;
             Ok(Latency { setup: setup.clone(), action, sites, cycles, instructions, split, disturbance })
         })
-        .collect()
+        .collect::<Result<_, RunError>>()?;
+    Ok(Changes { latencies, wrong: Some(calls).filter(|calls| calls.wrong > 0) })
 }

@@ -16,6 +16,8 @@ pub enum Mark {
     Begin(Part),
     /// It ends.
     End(Part),
+    /// A caller has found that the call that it made last was wrong.
+    WrongCall,
 }
 
 /// What a patcher, or a hart that it stops, is at.
@@ -47,6 +49,7 @@ impl Mark {
             4 => Part::Wait,
             5 => Part::StoppedWork,
             6 => Part::Stop,
+            7 if n == 14 => return Some(Mark::WrongCall),
             _ => return None,
         };
         Some(if n.is_multiple_of(2) { Mark::Begin(part) } else { Mark::End(part) })

@@ -53,7 +53,7 @@ pub enum What {
 enum Measured {
     Overhead(Overhead),
     Call(Call),
-    Latency(Vec<Latency>),
+    Latency(latency::Changes),
     Toggling(Toggling),
 }
 
@@ -196,7 +196,10 @@ pub fn run(jobs: &[Job], mut done: impl FnMut(usize, &Job)) -> Result<Measuremen
         match slot.expect("every job has sent its result")? {
             Measured::Overhead(overhead) => all.overheads.push(overhead),
             Measured::Call(call) => all.calls.push(call),
-            Measured::Latency(latencies) => all.latencies.extend(latencies),
+            Measured::Latency(changes) => {
+                all.latencies.extend(changes.latencies);
+                all.togglings.extend(changes.wrong);
+            }
             Measured::Toggling(toggling) => all.togglings.push(toggling),
         }
     }

@@ -140,6 +140,8 @@ pub struct TextSize {
 pub struct Toggling {
     /// Machine and scheme.
     pub setup: Setup,
+    /// The run's name in results: `toggling`, or `latency-N` of calls beside changes of N sites.
+    pub run: String,
     /// Kind of the tracers.
     pub tracer: Tracer,
     /// Enable, retarget and disable operations done.

@@ -58,7 +58,6 @@ impl Amount {
 /// # Errors
 /// [`RunError`] when the guest does not come to its end.
 pub fn measure(scheme: &Scheme, core: &CoreModel, amount: Amount) -> Result<Toggling, RunError> {
-    let claims_safe = scheme.claim.holds_under(amount.preemption);
     let params = Params {
         mode: Mode::Toggle,
         harts: amount.harts as u64,
@@ -68,16 +67,23 @@ pub fn measure(scheme: &Scheme, core: &CoreModel, amount: Amount) -> Result<Togg
         preemption: amount.preemption,
         threads: amount.threads,
         tick: amount.tick,
-        flags: amount.flags | if claims_safe { 0 } else { WRONG_ALLOWED },
+        flags: amount.flags | WRONG_ALLOWED,
         tracer: amount.tracer,
         ..Params::default()
     };
     let guest = Guest { scheme, core, harts: amount.harts, params };
     let outcome = guest.run(&Observe { sites: usize::MAX, ..Observe::default() })?;
+    judged(&guest, &outcome, "toggling".into())
+}
+
+/// What the calls of a run came to; `run` is its name in results.
+pub(crate) fn judged(guest: &Guest<'_>, outcome: &Outcome, run: String) -> Result<Toggling, RunError> {
+    let (scheme, params) = (guest.scheme, &guest.params);
     let said = |key: &str| outcome.result(key).or_else(|| outcome.measure(key)).ok_or_else(|| guest.missing(key));
     Ok(Toggling {
-        setup: setup(&guest, &outcome.guest),
-        tracer: amount.tracer,
+        setup: setup(guest, &outcome.guest),
+        run,
+        tracer: params.tracer,
         toggles: said("toggles")?,
         calls: said("calls")?,
         traced: said("traced")?,
@@ -85,9 +91,9 @@ pub fn measure(scheme: &Scheme, core: &CoreModel, amount: Amount) -> Result<Togg
         wrong_trapped: said("wrong.trapped")?,
         wrong_tracers: said("wrong.tracers")?,
         bad_passes: outcome.bad_passes,
-        findings: outcome.findings.iter().map(|f| locate(f, &outcome, scheme)).collect(),
-        claims_safe,
-        preemption: amount.preemption,
+        findings: outcome.findings.iter().map(|f| locate(f, outcome, scheme)).collect(),
+        claims_safe: scheme.claim.holds_under(params.preemption),
+        preemption: params.preemption,
         ticks: said("ticks")?,
         preemptions: said("preemptions")?,
         migrations: said("migrations")?,

@@ -281,7 +281,7 @@ fn one_flush_for_all_sites_beats_one_a_site() {
     let arch = Arch::Riscv64;
     let enable = |scheme| {
         let all = latency::measure(find(arch, scheme).unwrap(), &core(arch), 4, 200).unwrap();
-        all.into_iter().find(|l| l.action == Action::Enable).unwrap().cycles
+        all.latencies.into_iter().find(|l| l.action == Action::Enable).unwrap().cycles
     };
     let (batched, per_site) = (enable("call-ops/flush-batched"), enable("call-ops/flush-per-site"));
     assert!(per_site > 3 * batched, "{per_site} {batched}");

@@ -236,6 +236,7 @@ pub fn togglings() -> Vec<Toggling> {
     let run = |&(arch, scheme, core): &(Arch, &str, &str)| {
         let bad = scheme == "pair-live";
         Toggling {
+            run: "toggling".into(),
             setup: setup(arch, scheme, core, 4),
             tracer: Tracer::Ops,
             toggles: 2_000,

@@ -6,7 +6,7 @@
 
 use crate::guest::ftrace::graph;
 use crate::guest::thread::{self, CallRecord, Tally, Thread};
-use crate::guest::{console, cpu, hart, params, schedule, tracees};
+use crate::guest::{console, cpu, hart, marks, params, schedule, tracees};
 use crate::mini_core::*;
 
 /// Phases of one round, by number modulo 6: untraced, enabling, traced by A, retargeting, traced by B, disabling.
@@ -174,6 +174,7 @@ unsafe fn one_call(me: *mut Thread, n: u64) {
             wrong = true;
         }
         if wrong {
+            mark!(marks::WRONG_CALL);
             (*tally).wrong += 1;
         }
     }
