@@ -83,7 +83,7 @@ fn a_folder_that_gives_no_scheme_is_named_with_the_reason() {
         (&|f| edit(f, "scheme.toml", "one-jal", "none"), &["scheme.toml", "already"]),
         (&|f| edit(f, "scheme.toml", "function_align = 4", "function_align = 3"), &["scheme.toml", "power of two"]),
         (&|f| edit(f, "scheme.rs", "const NOP", "konst NOP"), &["cannot build", "scheme.rs"]),
-        (&|f| edit(f, "trampoline-riscv64.S", "addi    sp, sp", "addy    sp, sp"), &["trampoline-riscv64.S", "addy"]),
+        (&|f| edit(f, "trampoline-riscv64.S", "mv      a3, sp", "mw      a3, sp"), &["trampoline-riscv64.S", "mw"]),
         (&|f| edit(f, "scheme.toml", "ftrace_trampoline", "nowhere"), &["nowhere"]),
     ];
     for (change, expected) in cases {
