@@ -210,6 +210,10 @@ pub struct Run {
     /// Exception level in which an AArch64 program starts: 1, or 2 with an EL2 as QEMU's `virtualization=on` has it.
     #[arg(long, value_name = "LEVEL", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2), conflicts_with = "user")]
     pub el: u8,
+    /// AArch64 harts have FEAT_PAuth, with QARMA5: pointers are signed and authenticated. Without it the instructions of the hint
+    /// space do nothing, and the others are undefined.
+    #[arg(long, conflicts_with = "user")]
+    pub pauth: bool,
     /// Stop after this many instructions of all harts together, with exit code 2.
     #[arg(long, value_name = "N")]
     pub max_instructions: Option<u64>,

@@ -20,6 +20,7 @@ pub fn run(args: &Run, core: &CoreModel, image: Image) -> Result<u8> {
     match image.arch {
         Arch::Riscv64 => {
             ensure!(args.el == 1, "--el is for programs of AArch64");
+            ensure!(!args.pauth, "--pauth is for programs of AArch64");
             let native = args.firmware == FirmwareChoice::Native;
             let image = placed(image, if native { BEHIND_FIRMWARE } else { RiscvVirt::RAM });
             let firmware = match args.firmware {
@@ -33,7 +34,7 @@ pub fn run(args: &Run, core: &CoreModel, image: Image) -> Result<u8> {
         Arch::Aarch64 => {
             let image = placed(image, Aarch64Virt::RAM);
             let firmware = args.firmware != FirmwareChoice::None;
-            let options = aarch64_virt::Options { firmware, semihosting: true, el2: args.el == 2 };
+            let options = aarch64_virt::Options { firmware, semihosting: true, el2: args.el == 2, pauth: args.pauth };
             drive(args, core, Aarch64Virt::new(args.harts, options), &image)
         }
     }

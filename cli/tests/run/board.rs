@@ -2,6 +2,9 @@
 
 use super::compiler::{Program, Target, oracle};
 
+/// Where the programs stand, and what they include.
+const OPTIONS: [&str; 2] = ["-Wl,-Ttext=0x40080000", concat!("-I", env!("CARGO_MANIFEST_DIR"), "/tests/run/programs")];
+
 /// Runs a program under QEMU's `virt` machine; what it prints.
 fn qemu(test: &str, program: &Program, machine: &str) -> Option<String> {
     let path = program.path().display().to_string();
@@ -19,7 +22,7 @@ fn qemu(test: &str, program: &Program, machine: &str) -> Option<String> {
 fn a_program_that_starts_at_el2_prints_as_under_qemu() {
     let test = "a_program_that_starts_at_el2_prints_as_under_qemu";
     let source = include_str!("programs/el2.S");
-    let Some(program) = Program::assemble(test, Target::Aarch64, source, &["-Wl,-Ttext=0x40080000"]) else { return };
+    let Some(program) = Program::assemble(test, Target::Aarch64, source, &OPTIONS) else { return };
     let Some(expected) = qemu(test, &program, "virt,gic-version=3,virtualization=on") else { return };
     assert_eq!(expected.lines().count(), 11, "{expected}");
     for timing in ["none", "in-order"] {
@@ -33,13 +36,27 @@ fn a_program_that_starts_at_el2_prints_as_under_qemu() {
 fn counters_that_overflow_interrupt_as_under_qemu() {
     let test = "counters_that_overflow_interrupt_as_under_qemu";
     let source = include_str!("programs/counters.S");
-    let Some(program) = Program::assemble(test, Target::Aarch64, source, &["-Wl,-Ttext=0x40080000"]) else { return };
+    let Some(program) = Program::assemble(test, Target::Aarch64, source, &OPTIONS) else { return };
     let Some(expected) = qemu(test, &program, "virt,gic-version=3") else { return };
     assert_eq!(expected.lines().count(), 6, "{expected}");
     for timing in ["none", "in-order"] {
         let (code, stdout, stderr) = program.run(&["--timing", timing, "--max-instructions", "1000000"]);
         assert_eq!((code, stdout.as_str()), (0, expected.as_str()), "{stderr}");
     }
+}
+
+#[test]
+fn pointers_are_signed_and_authenticated_as_under_qemu_when_that_is_asked_for() {
+    let test = "pointers_are_signed_and_authenticated_as_under_qemu_when_that_is_asked_for";
+    let source = include_str!("programs/pauth.S");
+    let Some(program) = Program::assemble(test, Target::Aarch64, source, &OPTIONS) else { return };
+    let Some(expected) = qemu(test, &program, "virt,gic-version=3") else { return };
+    assert_eq!(expected.lines().count(), 6, "{expected}");
+    let (code, stdout, stderr) = program.run(&["--pauth", "--max-instructions", "1000000"]);
+    assert_eq!((code, stdout.as_str()), (0, expected.as_str()), "{stderr}");
+    // Without it there are no keys.
+    let (code, stdout, _) = program.run(&["--max-instructions", "1000000"]);
+    assert_eq!((code, stdout.as_str()), (2, "0000000000000000\n"));
 }
 
 #[test]
@@ -62,7 +79,7 @@ fn semihosting_prints_characters_and_passes_any_exit_code_on() {
              block: .dword 0x20026, {status}
              text: .asciz \"Hello\\n\""
         );
-        let Some(program) = Program::assemble(test, Target::Aarch64, &source, &["-Wl,-Ttext=0x40080000"]) else {
+        let Some(program) = Program::assemble(test, Target::Aarch64, &source, &OPTIONS) else {
             return;
         };
         for timing in ["none", "in-order"] {
@@ -109,7 +126,7 @@ fn pairs_seen_half_written(test: &str, store: &str) -> Option<i32> {
          data: .quad 0, 0
         "
     );
-    let program = Program::assemble(test, Target::Aarch64, &source, &["-Wl,-Ttext=0x40080000"])?;
+    let program = Program::assemble(test, Target::Aarch64, &source, &OPTIONS)?;
     let (code, _, stderr) = program.run(&["--harts", "2", "--max-instructions", "10000000"]);
     assert!(code < 2, "{stderr}");
     Some(code)

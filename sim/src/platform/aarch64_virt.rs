@@ -33,11 +33,13 @@ pub struct Options {
     pub semihosting: bool,
     /// There is an EL2, in which harts start.
     pub el2: bool,
+    /// Harts have FEAT_PAuth.
+    pub pauth: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { firmware: true, semihosting: false, el2: false }
+        Options { firmware: true, semihosting: false, el2: false, pauth: false }
     }
 }
 
@@ -50,6 +52,7 @@ pub struct Aarch64Virt {
     psci: Option<Psci>,
     semihosting: bool,
     el2: bool,
+    pauth: bool,
     /// Inputs of each hart as the machine last learned that they changed.
     lines: Vec<Lines>,
     /// Whether the timers of each hart had expired when its inputs were last set.
@@ -71,6 +74,7 @@ impl Aarch64Virt {
             psci: options.firmware.then(|| Psci::new(harts)),
             semihosting: options.semihosting,
             el2: options.el2,
+            pauth: options.pauth,
             lines: vec![Lines::default(); harts],
             expired: vec![[false; 3]; harts],
             output: Vec::new(),
@@ -139,6 +143,7 @@ impl Board for Aarch64Virt {
     fn at_reset(&self, hart: HartId) -> Hart {
         let mut state = Aarch64::reset(hart.0.into());
         state.set_counter_frequency(Self::TIMER_HZ);
+        state.set_pointer_authentication(self.pauth);
         if self.el2 {
             state.start_at_el2();
         }
@@ -383,7 +388,7 @@ mod tests {
 
     #[test]
     fn semihosting_is_off_unless_asked_for_and_firmware_can_be_off() {
-        let mut board = Aarch64Virt::new(3, Options { firmware: false, semihosting: true, el2: false });
+        let mut board = Aarch64Virt::new(3, Options { firmware: false, semihosting: true, ..Options::default() });
         assert_eq!(board.running_at_reset(), HartSet(0b111));
         let (mut hart, mut ram, mut effects) = (board.at_reset(H0), Ram::at(Aarch64Virt::RAM), Vec::new());
         let hvc = Trap::sync(Cause::Hvc, 0);

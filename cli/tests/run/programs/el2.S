@@ -131,21 +131,7 @@ second:
         str     x0, [x5]
         b       .
 
-hex:
-        mov     x1, #60
-        ldr     x2, =UART
-4:      lsr     x3, x0, x1
-        and     x3, x3, #15
-        cmp     x3, #10
-        add     x4, x3, #'0'
-        add     x3, x3, #('a' - 10)
-        csel    x3, x4, x3, lo
-        str     w3, [x2]
-        subs    x1, x1, #4
-        b.pl    4b
-        mov     w3, #'\n'
-        str     w3, [x2]
-        ret
+#include "hex.inc"
 
         .balign 0x800
 vectors2:
