@@ -164,12 +164,24 @@ const _: () = {
     assert_disjoint(&patterns);
 };
 
-/// What [`row_of`] gives where no row matches.
+/// In place of a row where none matches.
 const NO_ROW: u8 = u8::MAX;
 
-/// The number of the row that a halfword matches.
-pub(super) fn row_of(half: u16) -> u8 {
-    ROWS.iter().position(|row| row.pattern.matches(half as u32)).map_or(NO_ROW, |number| number as u8)
+/// Of each halfword the number of the row that it matches.
+pub(super) fn rows_of_halfwords() -> Vec<u8> {
+    /// Quadrant and funct3.
+    const KEY: u32 = 0xe003;
+    let near = |half: u16| {
+        let rows = ROWS.iter().enumerate();
+        rows.filter(|(_, row)| (half as u32 ^ row.pattern.bits) & row.pattern.mask & KEY == 0).collect()
+    };
+    // Of each quadrant and funct3, which spares trying each row for each halfword.
+    let near: Vec<Vec<_>> = (0..32).map(|key| near((key >> 2) << 13 | key & 3)).collect();
+    let row_of = |half: u16| {
+        let mut rows = near[((half >> 13) << 2 | half & 3) as usize].iter();
+        rows.find(|(_, row)| row.pattern.matches(half as u32)).map_or(NO_ROW, |(number, _)| *number as u8)
+    };
+    (0..=u16::MAX).map(row_of).collect()
 }
 
 /// Decodes a halfword that matches this row.

@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 /// Opcode bits 6-2, funct3 and funct7.
 const KEY: u32 = 0xfe00_707c;
+/// Opcode bits 6-2.
+const OPCODE: u32 = 0x7c;
 
 /// Rows that can match the words of each bucket, in table order.
 struct Index {
@@ -19,13 +21,18 @@ struct Index {
 impl Index {
     fn new() -> Index {
         let mut index = Index { starts: vec![0], rows: Vec::new() };
+        let matches = |row: u16, word: u32, key: u32| {
+            let pattern = &table::ROWS[row as usize].pattern;
+            (word ^ pattern.bits) & pattern.mask & key == 0
+        };
+        // Of each major opcode, which spares trying each row for each bucket.
+        let opcodes: Vec<Vec<u16>> = (0..32)
+            .map(|opcode| (0..table::ROWS.len() as u16).filter(|&row| matches(row, opcode << 2, OPCODE)).collect())
+            .collect();
         for bucket in 0..1 << 15 {
             let word = (bucket & 31) << 2 | (bucket >> 5 & 7) << 12 | (bucket >> 8) << 25;
-            let matching = table::ROWS
-                .iter()
-                .enumerate()
-                .filter(|(_, row)| (word ^ row.pattern.bits) & row.pattern.mask & KEY == 0);
-            index.rows.extend(matching.map(|(row, _)| row as u16));
+            let rows = opcodes[bucket as usize & 31].iter().copied();
+            index.rows.extend(rows.filter(|&row| matches(row, word, KEY)));
             index.starts.push(u16::try_from(index.rows.len()).expect("the index holds at most 65535 entries"));
         }
         index
@@ -41,7 +48,7 @@ impl Index {
 static WORDS: LazyLock<Index> = LazyLock::new(Index::new);
 
 /// The row of each halfword.
-static HALVES: LazyLock<Vec<u8>> = LazyLock::new(|| (0..=u16::MAX).map(compressed::row_of).collect());
+static HALVES: LazyLock<Vec<u8>> = LazyLock::new(compressed::rows_of_halfwords);
 
 /// Decodes what was fetched; bits without meaning give [`Op::Illegal`](super::Op::Illegal).
 pub(super) fn decode(word: u32) -> Insn {

@@ -85,8 +85,7 @@ impl<B: Board> Turn<'_, B> {
 
     /// Physical address of a fetch; a fault is taken at once.
     pub(super) fn fetch_address(&mut self, at: u64) -> Option<u64> {
-        let mut executing: Executing<'_, B> =
-            Executing { hart: self.hart, shared: self.shared, pc: at, late: 0, held: 0 };
+        let mut executing: Executing<'_, B> = Executing::new(self.hart, self.shared, at);
         let translated = executing.translate(at, 2, Access::Fetch);
         let held = executing.held;
         self.hart.now = self.hart.now.after(held);
@@ -100,7 +99,8 @@ impl<B: Board> Turn<'_, B> {
     }
 
     /// The bytes of an instruction whose second half stands in the next line: two copies, each from its own time.
-    pub(super) fn straddling(&mut self, pc: u64, way: usize) -> Option<u32> {
+    /// With them the way of the second one.
+    pub(super) fn straddling(&mut self, pc: u64, way: usize) -> Option<(u32, usize)> {
         let low = self.hart.l1i.halfword(way, (pc % LINE) as usize);
         let next = pc.wrapping_add(2);
         let physical = if self.hart.direct { next } else { self.fetch_address(next)? };
@@ -113,6 +113,6 @@ impl<B: Board> Turn<'_, B> {
             return None;
         };
         let high = self.hart.l1i.halfword(second, 0);
-        Some((high as u32) << 16 | low as u32)
+        Some(((high as u32) << 16 | low as u32, second))
     }
 }

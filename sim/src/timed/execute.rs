@@ -14,8 +14,9 @@ use cmodx_isa::{
     Access, AccessOrder, CacheOp, Context, Counter, Fault, FaultKind, Fence, Hint, Isa, Mapping, Size, SystemReg, TlbOp,
 };
 
-/// One instruction at work. Untimed, it asks no cache and its stores wait in no buffer.
-pub struct Executing<'a, B: Board, const TIMED: bool = true> {
+/// One instruction at work. Untimed, it asks no cache and its stores wait in no buffer. `DIRECT` is for loads and stores without
+/// timing that nobody but RAM need hear of: others fail, with nothing done that cannot be done once more.
+pub struct Executing<'a, B: Board, const TIMED: bool = true, const DIRECT: bool = false> {
     pub hart: &'a mut Hart<B::Isa>,
     pub shared: &'a mut Shared<B>,
     /// Its address.
@@ -24,12 +25,20 @@ pub struct Executing<'a, B: Board, const TIMED: bool = true> {
     pub late: u64,
     /// Extra cycles until the next instruction can issue.
     pub held: u64,
+    /// Instructions that the hart has counted already, this one and those behind it in its block; 0 when it counts afterwards.
+    pub counted: u64,
 }
 
 /// Bytes of the smallest page.
 const PAGE: u64 = 4096;
 
-impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
+impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED, DIRECT> {
+    /// An instruction that begins.
+    #[inline(always)]
+    pub fn new(hart: &'a mut Hart<B::Isa>, shared: &'a mut Shared<B>, pc: u64) -> Self {
+        Executing { hart, shared, pc, late: 0, held: 0, counted: 0 }
+    }
+
     /// Translates a virtual address.
     #[inline(always)]
     pub fn translate(&mut self, at: u64, bytes: u64, access: Access) -> Result<u64, Fault> {
@@ -107,7 +116,20 @@ impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
             }
             return Ok(value);
         }
-        self.load_device(virt, at, size)
+        self.standing(|this| this.load_device(virt, at, size))
+    }
+
+    /// Does something that asks when it is done: the hart stands at this instruction meanwhile.
+    #[inline(always)]
+    fn standing<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> T {
+        if TIMED {
+            return act(self);
+        }
+        let counted = self.counted;
+        self.hart.count(counted.wrapping_neg());
+        let result = act(self);
+        self.hart.count(counted);
+        result
     }
 
     /// A load from two pages, byte by byte.
@@ -138,7 +160,7 @@ impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
     fn store_within(&mut self, at: u64, size: Size, value: u64) -> Result<(), Fault> {
         let physical = self.translate(at, size.bytes(), Access::Store)?;
         if !self.shared.ram.contains(physical, size.bytes()) {
-            return self.store_device(at, physical, size, value);
+            return self.standing(|this| this.store_device(at, physical, size, value));
         }
         self.push(physical, size, value & size.mask());
         Ok(())
@@ -202,7 +224,7 @@ impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
     #[inline(always)]
     fn push(&mut self, at: u64, size: Size, value: u64) {
         if !TIMED {
-            return self.commit(at, size, value);
+            return self.standing(|this| this.commit(at, size, value));
         }
         self.hart.stores.push(at, size, value, self.pc, self.hart.now);
         self.hart.stores.heeded |= self.shared.watches(at, size);
@@ -244,7 +266,7 @@ impl<B: Board, const TIMED: bool> Executing<'_, B, TIMED> {
     }
 }
 
-impl<B: Board, const TIMED: bool> Context for Executing<'_, B, TIMED> {
+impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, B, TIMED, DIRECT> {
     type Hart = <B::Isa as Isa>::Hart;
 
     #[inline(always)]
@@ -254,6 +276,10 @@ impl<B: Board, const TIMED: bool> Context for Executing<'_, B, TIMED> {
 
     #[inline(always)]
     fn load(&mut self, at: u64, size: Size, _order: AccessOrder) -> Result<u64, Fault> {
+        if DIRECT {
+            let value = if self.hart.direct { self.shared.ram.read(at, size) } else { None };
+            return value.ok_or(Self::unmapped(at, Access::Load));
+        }
         if !self.hart.direct && Self::crosses_page(at, size) && !B::Isa::translation_off(&self.hart.arch, Access::Load)
         {
             return self.load_bytes(at, size);
@@ -264,6 +290,11 @@ impl<B: Board, const TIMED: bool> Context for Executing<'_, B, TIMED> {
 
     #[inline(always)]
     fn store(&mut self, at: u64, size: Size, value: u64, _order: AccessOrder) -> Result<(), Fault> {
+        if DIRECT {
+            let unheard = self.hart.direct && self.shared.is_unheard(at, size);
+            let done = unheard && self.shared.ram.write(at, size, value);
+            return if done { Ok(()) } else { Err(Self::unmapped(at, Access::Store)) };
+        }
         if !self.hart.direct && Self::crosses_page(at, size) && !B::Isa::translation_off(&self.hart.arch, Access::Store)
         {
             return self.store_bytes(at, size, value);

@@ -87,6 +87,8 @@ pub struct InsnCache {
     valid: u32,
     /// Ways that may be valid, some of them more than once.
     filled: Vec<u32>,
+    /// Goes up whenever a copy comes, goes or changes, or an address is to be looked for elsewhere.
+    changes: u64,
     /// Whether instructions that no manual has are decoded ([`cmodx_isa::Isa::decode_hypothetical`]).
     pub hypothetical: bool,
 }
@@ -113,6 +115,7 @@ impl InsnCache {
             fills: 0,
             valid: 0,
             filled: Vec::new(),
+            changes: 1,
             hypothetical: false,
         }
     }
@@ -144,16 +147,29 @@ impl InsnCache {
             way = self.find(line)?;
             self.hints[hint] = way as u16;
         }
+        self.touch(way);
+        Some(way)
+    }
+
+    /// The copy in this way is used: what [`InsnCache::lookup`] does where it finds it.
+    #[inline(always)]
+    pub fn touch(&mut self, way: usize) {
         if self.replacement == Replacement::Lru {
             self.clock += 1;
             self.used[way] = self.clock;
         }
-        Some(way)
+    }
+
+    /// A number that stays the same while each lookup finds the same copy with the same contents.
+    #[inline(always)]
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Starts a fill whose first beat can be read at `first`; the cycle of its last beat. A fill under way is given up.
     pub fn start_fill(&mut self, line: LineNumber, first: Cycle) -> Cycle {
         self.queued = None;
+        self.changes += 1;
         let set = self.set(line);
         let way = match self.replacement {
             Replacement::Random if set.clone().all(|way| self.tags[way] != INVALID) => {
@@ -187,8 +203,14 @@ impl InsnCache {
         self.queued = Some((line, first));
     }
 
+    /// An address may have its instructions in another line now.
+    pub fn forget_places(&mut self) {
+        self.changes += 1;
+    }
+
     /// Decodes each copy anew when it is next executed: the marks have changed.
     pub fn forget_decoded(&mut self) {
+        self.changes += 1;
         for copy in &mut self.copies {
             self.fills += 1;
             copy.fill = self.fills;
@@ -244,6 +266,7 @@ impl InsnCache {
         let differs = |(old, new): (&[u8], &[u8])| old != new;
         if copy.bytes[from..to].chunks_exact(4).zip(new[from..to].chunks_exact(4)).any(differs) {
             copy.bytes[from..to].copy_from_slice(&new[from..to]);
+            self.changes += 1;
             self.fills += 1;
             copy.fill = self.fills;
         }
@@ -278,6 +301,7 @@ impl InsnCache {
     /// The copy that is being filled becomes valid.
     fn complete(&mut self) {
         let Some(fill) = self.fill else { return };
+        self.changes += 1;
         self.tags[fill.way] = fill.line;
         self.clock += 1;
         self.used[fill.way] = self.clock;
@@ -325,6 +349,7 @@ impl InsnCache {
     /// Drops one line, and a fill of it that is under way.
     pub fn drop_line(&mut self, line: LineNumber) {
         if let Some(way) = self.find(line) {
+            self.changes += 1;
             self.tags[way] = INVALID;
             self.valid -= 1;
         }
@@ -337,6 +362,7 @@ impl InsnCache {
 
     /// Drops everything; the number of valid copies that went.
     pub fn drop_all(&mut self) -> u32 {
+        self.changes += 1;
         let dropped = std::mem::take(&mut self.valid);
         for way in self.filled.drain(..) {
             self.tags[way as usize] = INVALID;

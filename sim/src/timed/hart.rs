@@ -94,6 +94,8 @@ pub struct Hart<I: Isa> {
     /// Instructions retired at the last exception, and exceptions since then without another one.
     trapped: (u64, u32),
     pub stats: Stats,
+    /// The exception of the instruction that ended a block without timing.
+    pub raised: Option<I::Trap>,
     /// What it has done while others could still act at earlier cycles.
     pub ahead: Vec<Ahead>,
 }
@@ -122,6 +124,7 @@ impl<I: Isa> Hart<I> {
             last_sync: None,
             trapped: (0, 0),
             stats: Stats::default(),
+            raised: None,
             ahead: Vec::new(),
         }
     }
@@ -138,7 +141,17 @@ impl<I: Isa> Hart<I> {
         let open = |access| I::permits_physical(&self.arch, 0, end, access);
         let kinds = [Access::Fetch, Access::Load, Access::Store];
         self.guarded = !kinds.into_iter().all(open);
-        self.direct = !self.guarded && kinds.into_iter().all(|access| I::translation_off(&self.arch, access));
+        let direct = !self.guarded && kinds.into_iter().all(|access| I::translation_off(&self.arch, access));
+        if std::mem::replace(&mut self.direct, direct) != direct {
+            self.l1i.forget_places();
+        }
+    }
+
+    /// Counts instructions that take a cycle each; a negative number takes them back.
+    #[inline(always)]
+    pub fn count(&mut self, instructions: u64) {
+        self.now.0 = self.now.0.wrapping_add(instructions);
+        self.stats.instructions = self.stats.instructions.wrapping_add(instructions);
     }
 
     /// Decodes anew if instructions have come or gone. To be called when that may have happened.

@@ -169,9 +169,7 @@ impl<B: Board> Machine<B> {
     /// Keeps where each instruction is in which cycle, from now on; without `rows` only what was waited for.
     pub fn view_pipeline(&mut self, rows: bool) {
         self.shared.marks.all = true;
-        for hart in &mut self.harts {
-            hart.l1i.forget_decoded();
-        }
+        self.decode_anew();
         let front = self.shared.model.branch.mispredict as u64;
         let harts = self.harts.iter().map(|hart| (hart.now, (hart.stats.interrupts, hart.stats.icache_misses)));
         self.shared.view = Some(Box::new(PipeView::new(harts, front, rows)));
@@ -354,9 +352,11 @@ impl<B: Board> Turn<'_, B> {
                 self.hart.ahead.clear();
                 self.shared.alone = if self.plain { Cycle(0) } else { alone };
                 self.shared.ordered = self.shared.alone;
-                self.straight::<TIMED>(slots, stop_at);
                 if TIMED {
+                    self.straight(slots, stop_at);
                     self.run_ahead(slots);
+                } else {
+                    self.untimed(slots, stop_at);
                 }
             } else {
                 return Pause::Turn;
@@ -565,7 +565,7 @@ impl<B: Board> Turn<'_, B> {
         if slot.marked {
             self.before_marked(pc);
         }
-        let mut executing: Executing<'_, B> = Executing { hart: self.hart, shared: self.shared, pc, late: 0, held: 0 };
+        let mut executing: Executing<'_, B> = Executing::new(self.hart, self.shared, pc);
         let result =
             if slot.marked { executing.execute_marked(slot) } else { B::Isa::execute(&mut executing, slot.insn, pc) };
         let (late, held) = (executing.late, executing.held);

@@ -6,6 +6,7 @@
 
 mod absence;
 mod ahead;
+mod blocks;
 pub mod cache;
 mod copies;
 mod end;

@@ -3,10 +3,11 @@
 //! A slot belongs to one fill of one way of the instruction cache. When the way is filled anew its slots are out of date without
 //! anything being done to them, so what a patch costs the host is one line decoded again.
 
+use super::blocks::Blocks;
 use super::fetch::{InsnCache, Marks};
 use super::machine::Turn;
 use super::pipeline::{Edges, Kind, Needs, Registers};
-use super::straight::{self, At, Timed, Untimed, deliberate};
+use super::straight::{self, At, Timed, deliberate};
 use crate::core_model::LINE;
 use crate::ids::Cycle;
 use crate::platform::Board;
@@ -15,7 +16,7 @@ use cmodx_isa::{Class, Isa};
 /// Bytes of a line.
 const BYTES: usize = LINE as usize;
 /// Slots of a line: one a halfword, since RISC-V instructions start at any.
-const SLOTS: usize = BYTES / 2;
+pub(super) const SLOTS: usize = BYTES / 2;
 
 /// In place of a fill: the second half comes from the next line, and must be asked for each time.
 pub(super) const STRADDLES: u64 = u64::MAX;
@@ -77,11 +78,7 @@ impl<B: Board> Slot<B> {
         let length = <B::Isa as Isa>::insn_length(&insn);
         let kind = Kind::of(class, &operands);
         let straight = is_straight(class) && !marked && available;
-        let run = match (straight, timed) {
-            (false, _) => deliberate::<B>,
-            (true, true) => <B::Isa as Isa>::specialise::<Timed<B>>(&insn),
-            (true, false) => <B::Isa as Isa>::specialise::<Untimed<B>>(&insn),
-        };
+        let run = if straight && timed { <B::Isa as Isa>::specialise::<Timed<B>>(&insn) } else { deliberate::<B> };
         Slot {
             run,
             insn,
@@ -127,7 +124,7 @@ impl<B: Board> Slot<B> {
     }
 }
 
-/// For whom fetched bytes are decoded, and how they are executed.
+/// For whom fetched bytes are decoded, and whether their execution is timed.
 pub(super) struct As<'a, B: Board> {
     pub marked: bool,
     pub timed: bool,
@@ -135,7 +132,7 @@ pub(super) struct As<'a, B: Board> {
 }
 
 /// True for what does nothing but compute, load, store and branch.
-fn is_straight(class: Class) -> bool {
+pub(super) fn is_straight(class: Class) -> bool {
     !matches!(
         class,
         Class::Atomic
@@ -234,6 +231,8 @@ impl<B: Board> Line<B> {
 #[derive(Clone)]
 pub struct Slots<B: Board> {
     ways: Vec<Option<Box<Line<B>>>>,
+    /// Of a machine without timing.
+    pub(super) blocks: Blocks<B>,
 }
 
 /// Number of the slot at an address.
@@ -245,7 +244,7 @@ pub(super) fn number(pc: u64) -> usize {
 impl<B: Board> Slots<B> {
     /// No slots.
     pub fn new(ways: usize) -> Slots<B> {
-        Slots { ways: vec![None; ways] }
+        Slots { ways: vec![None; ways], blocks: Blocks::new(ways) }
     }
 
     /// The slots of a way, which may belong to an earlier fill.
@@ -273,7 +272,7 @@ impl<B: Board> Slots<B> {
 
 /// The bytes of the instruction in this slot of a copy; `None` when it goes on in the next line, or is there.
 #[inline(always)]
-fn word<B: Board>(copies: &InsnCache, way: usize, at: usize) -> Option<u32> {
+pub(super) fn word<B: Board>(copies: &InsnCache, way: usize, at: usize) -> Option<u32> {
     let bytes = copies.bytes(way).get(2 * at..)?;
     let first = u16::from_le_bytes(bytes.get(..2)?.try_into().ok()?);
     if <B::Isa as Isa>::length(first) == 2 {
@@ -285,7 +284,7 @@ fn word<B: Board>(copies: &InsnCache, way: usize, at: usize) -> Option<u32> {
 
 /// HYPOTHETICAL: an instruction of 8 bytes at this place of a line, and the low half of its bytes.
 #[inline(always)]
-fn hypothetical<I: Isa>(copies: &InsnCache, way: usize, at: usize) -> Option<(I::Insn, u32)> {
+pub(super) fn hypothetical<I: Isa>(copies: &InsnCache, way: usize, at: usize) -> Option<(I::Insn, u32)> {
     if !copies.hypothetical {
         return None;
     }

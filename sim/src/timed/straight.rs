@@ -29,22 +29,11 @@ pub struct At {
 /// Makes functions that do an instruction and charge its time.
 pub struct Timed<B>(PhantomData<B>);
 
-/// Makes functions that do an instruction, for a cycle.
-pub struct Untimed<B>(PhantomData<B>);
-
 impl<B: Board> Specialise<B::Isa> for Timed<B> {
     type Made = slots::Run<B>;
 
     fn make<M: Meaning<B::Isa>>() -> slots::Run<B> {
         timed::<B, M>
-    }
-}
-
-impl<B: Board> Specialise<B::Isa> for Untimed<B> {
-    type Made = slots::Run<B>;
-
-    fn make<M: Meaning<B::Isa>>() -> slots::Run<B> {
-        untimed::<B, M>
     }
 }
 
@@ -160,7 +149,7 @@ fn timed_as<B: Board, M: Meaning<B::Isa>>(
         return turn.stop_in_state(block, now, later);
     }
     let pc = pc(turn, block);
-    let mut executing: Executing<'_, B> = Executing { hart: turn.hart, shared: turn.shared, pc, late: 0, held: 0 };
+    let mut executing: Executing<'_, B> = Executing::new(turn.hart, turn.shared, pc);
     let flow = match M::execute(&mut executing, &slot.insn, pc) {
         Ok(flow) => flow,
         Err(trap) => {
@@ -232,7 +221,7 @@ fn scored<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, bloc
         let now = issued.max(turn.hart.stores.next());
         return turn.stop(block, now);
     }
-    let mut executing: Executing<'_, B> = Executing { hart: turn.hart, shared: turn.shared, pc, late: 0, held: 0 };
+    let mut executing: Executing<'_, B> = Executing::new(turn.hart, turn.shared, pc);
     let flow = match B::Isa::execute(&mut executing, slot.insn, pc) {
         Ok(flow) => flow,
         Err(trap) => return turn.trapped(trap, slot, block, issued),
@@ -270,42 +259,6 @@ fn scored<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, bloc
     if kind == Kind::Branch { at } else { go_on_alone(turn, line, slot, block, at.now) }
 }
 
-fn untimed<B: Board, M: Meaning<B::Isa>>(
-    turn: &mut Turn<'_, B>,
-    line: &Line<B>,
-    slot: &Slot<B>,
-    block: u32,
-    now: Cycle,
-) -> At {
-    let kind = kind_of::<B, M>(slot);
-    let memory = matches!(kind, Kind::Load | Kind::Store);
-    if memory {
-        turn.hart.now = now;
-        turn.count_done(slot);
-    }
-    let pc = pc(turn, block);
-    let mut executing: Executing<'_, B, false> =
-        Executing { hart: turn.hart, shared: turn.shared, pc, late: 0, held: 0 };
-    let flow = match M::execute(&mut executing, &slot.insn, pc) {
-        Ok(flow) => flow,
-        Err(trap) => return turn.trapped(trap, slot, block, now),
-    };
-    let now = Cycle(now.0 + 1);
-    match (kind, flow) {
-        (Kind::Branch, Flow::Jump(target)) => {
-            let hart = &mut *turn.hart;
-            // A taken branch fetches anew: what has been dropped is gone.
-            if !hart.l1i.is_valid(hart.current.way) {
-                hart.current = Current::NONE;
-            }
-            At { pc: target, now }
-        }
-        (Kind::Branch, Flow::Next) => At { pc: end(turn, slot), now },
-        (Kind::Plain, _) => go_on(turn, line, slot, block, now),
-        (Kind::Load | Kind::Store, _) => go_on_alone(turn, line, slot, block, now),
-    }
-}
-
 /// Does an instruction with all that any instruction may need.
 pub(super) fn deliberate<B: Board>(turn: &mut Turn<'_, B>, _: &Line<B>, slot: &Slot<B>, block: u32, now: Cycle) -> At {
     let pc = pc(turn, block);
@@ -313,8 +266,7 @@ pub(super) fn deliberate<B: Board>(turn: &mut Turn<'_, B>, _: &Line<B>, slot: &S
     turn.count_done(slot);
     turn.hart.pipeline.stand_at(now);
     let before = turn.hart.stats.instructions;
-    let done = if turn.shared.timed { turn.issue(pc, slot) } else { turn.untimed_issue(pc, slot) };
-    if !done {
+    if !turn.issue(pc, slot) {
         turn.shared.alone = Cycle(0);
         turn.undone = before + 1 - turn.hart.stats.instructions;
     }
@@ -335,7 +287,7 @@ pub(super) fn must_wait(stores: &StoreBuffer, class: Class) -> bool {
 impl<B: Board> Turn<'_, B> {
     /// Instructions until something else may have to act.
     #[inline(always)]
-    pub(super) fn straight<const TIMED: bool>(&mut self, slots: &mut Slots<B>, stop_at: u64) {
+    pub(super) fn straight(&mut self, slots: &mut Slots<B>, stop_at: u64) {
         let mut at = At { pc: self.hart.pc, now: self.hart.now };
         let mut done = self.hart.stats.instructions;
         self.hart.pipeline.move_to(&mut self.shared.states, at.now);
@@ -345,8 +297,7 @@ impl<B: Board> Turn<'_, B> {
                 current.way
             } else {
                 self.note(at, done);
-                let found = if TIMED { self.find_line(at.pc) } else { self.untimed_line(at.pc) };
-                let Some(way) = found else { return };
+                let Some(way) = self.find_line(at.pc) else { return };
                 at.now = self.hart.now;
                 self.hart.pipeline.move_to(&mut self.shared.states, at.now);
                 way
@@ -357,9 +308,9 @@ impl<B: Board> Turn<'_, B> {
                 let first = slots::number(at.pc);
                 self.line = at.pc.wrapping_sub(2 * first as u64);
                 let known = line.slot(first).fill;
-                if known != fill && (self.goes_on(known, way) || !self.decode_from(line, way, at.pc, TIMED)) {
+                if known != fill && (self.goes_on(known, way) || !self.decode_from(line, way, at.pc, true)) {
                     self.note(at, done);
-                    if !self.straddle::<TIMED>(line, way, at.pc) {
+                    if !self.straddle::<true>(line, way, at.pc) {
                         return;
                     }
                     at.now = self.hart.now;
@@ -372,7 +323,7 @@ impl<B: Board> Turn<'_, B> {
                 if B::Isa::unusual(&self.hart.arch) {
                     at = deliberate(self, line, slot, self.block, at.now);
                     done += 1;
-                } else if stop_at - done < long || !TIMED && at.now.after(long) > self.shared.alone {
+                } else if stop_at - done < long {
                     at = (slot.run)(self, line, slot, self.block, at.now);
                     done += 1;
                 } else {
@@ -410,15 +361,15 @@ impl<B: Board> Turn<'_, B> {
 
     /// True when the last slot of the line, decoded as `fill` says, is of an instruction that goes on in the next line still.
     #[inline(always)]
-    fn goes_on(&self, fill: u64, way: usize) -> bool {
+    pub(super) fn goes_on(&self, fill: u64, way: usize) -> bool {
         fill == slots::STRADDLES && B::Isa::length(self.hart.l1i.halfword(way, LINE as usize - 2)) > 2
     }
 
     /// Decodes an instruction that goes on in the next line; false when it cannot be fetched now.
     #[inline(never)]
-    fn straddle<const TIMED: bool>(&mut self, line: &mut Line<B>, way: usize, pc: u64) -> bool {
+    pub(super) fn straddle<const TIMED: bool>(&mut self, line: &mut Line<B>, way: usize, pc: u64) -> bool {
         let word = if TIMED { self.straddling(pc, way) } else { self.untimed_straddling(pc, way) };
-        let Some(word) = word else { return false };
+        let Some((word, _)) = word else { return false };
         let (marked, number) = (self.shared.marks.contains(pc), slots::number(pc));
         if !line.straddles(number, word, marked, &self.hart.arch) {
             line.decode(number, word, slots::STRADDLES, As { marked, timed: TIMED, hart: Some(&self.hart.arch) });

@@ -1,26 +1,248 @@
 //! Instructions without timing: one after the other, a cycle each, until something else must act.
+//!
+//! A block of straight code ([`super::blocks`]) is counted before it is done, and no instruction of it looks at the clock. One that
+//! makes somebody ask - it reaches a device, somebody hears of its store, it raises an exception - sets the clock back to where
+//! it stands ([`Executing::standing`]).
 
+use super::blocks::{self, Blocks, Left, Op};
 use super::cache::LineNumber;
 use super::execute::Executing;
-use super::hart::Current;
+use super::hart::{Current, Hart};
 use super::machine::Turn;
-use super::slots::Slot;
+use super::shared::Shared;
+use super::slots::{self, SLOTS, Slot, Slots};
+use super::straight::{Kind, kind};
 use crate::core_model::LINE;
 use crate::ids::Cycle;
 use crate::platform::Board;
+use cmodx_isa::meaning::{Meaning, Specialise};
 use cmodx_isa::{Class, Flow, Isa};
+use std::marker::PhantomData;
+
+/// Makes functions that do an instruction, and those behind it in its block.
+pub(super) struct Untimed<B>(PhantomData<B>);
+
+impl<B: Board> Specialise<B::Isa> for Untimed<B> {
+    type Made = blocks::Run<B>;
+
+    fn make<M: Meaning<B::Isa>>() -> blocks::Run<B> {
+        match M::CLASSES {
+            [] => whole::<B, M>,
+            [class, ..] => match kind(*class) {
+                Kind::Plain | Kind::Branch => computes::<B, M>,
+                Kind::Load | Kind::Store => accesses::<B, M>,
+            },
+        }
+    }
+}
+
+/// Goes on behind an instruction.
+#[inline(always)]
+fn go_on<B: Board>(hart: &mut Hart<B::Isa>, shared: &mut Shared<B>, op: &Op<B>, rest: &[Op<B>], line: u64) -> Left {
+    match rest.split_first() {
+        // The chain of calls is as long as a block at most, where the compiler does not make jumps of them.
+        Some((next, rest)) => (next.run)(hart, shared, next, rest, line),
+        None => Left::before(0, line.wrapping_add(op.end as u64)),
+    }
+}
+
+/// An instruction that only computes or branches.
+fn computes<B: Board, M: Meaning<B::Isa>>(
+    hart: &mut Hart<B::Isa>,
+    shared: &mut Shared<B>,
+    op: &Op<B>,
+    rest: &[Op<B>],
+    line: u64,
+) -> Left {
+    let pc = line.wrapping_add(op.start as u64);
+    let mut executing: Executing<'_, B, false> = Executing::new(hart, shared, pc);
+    match M::execute(&mut executing, &op.insn, pc) {
+        Ok(Flow::Next) => go_on(hart, shared, op, rest, line),
+        // Only the last one of a block branches.
+        Ok(Flow::Jump(target)) => Left::jumped_to(target),
+        Err(trap) => raise(hart, trap, rest, pc),
+    }
+}
+
+/// A load or a store, which is tried in RAM first.
+fn accesses<B: Board, M: Meaning<B::Isa>>(
+    hart: &mut Hart<B::Isa>,
+    shared: &mut Shared<B>,
+    op: &Op<B>,
+    rest: &[Op<B>],
+    line: u64,
+) -> Left {
+    let pc = line.wrapping_add(op.start as u64);
+    let mut executing: Executing<'_, B, false, true> = Executing::new(hart, shared, pc);
+    match M::execute(&mut executing, &op.insn, pc) {
+        Ok(_) => go_on(hart, shared, op, rest, line),
+        Err(_) => whole::<B, M>(hart, shared, op, rest, line),
+    }
+}
+
+/// An instruction with all that it may need.
+#[inline(never)]
+fn whole<B: Board, M: Meaning<B::Isa>>(
+    hart: &mut Hart<B::Isa>,
+    shared: &mut Shared<B>,
+    op: &Op<B>,
+    rest: &[Op<B>],
+    line: u64,
+) -> Left {
+    let pc = line.wrapping_add(op.start as u64);
+    let mut executing: Executing<'_, B, false> = Executing::new(hart, shared, pc);
+    executing.counted = rest.len() as u64 + 1;
+    match M::execute(&mut executing, &op.insn, pc) {
+        Ok(Flow::Next) if shared.alone == Cycle(0) => Left::before(rest.len(), line.wrapping_add(op.end as u64)),
+        Ok(Flow::Next) => go_on(hart, shared, op, rest, line),
+        Ok(Flow::Jump(target)) => Left::jumped_to(target),
+        Err(trap) => raise(hart, trap, rest, pc),
+    }
+}
+
+/// The instruction at `pc` raises an exception.
+#[cold]
+fn raise<B: Board>(hart: &mut Hart<B::Isa>, trap: <B::Isa as Isa>::Trap, rest: &[Op<B>], pc: u64) -> Left {
+    hart.raised = Some(trap);
+    Left::before(rest.len() + 1, pc)
+}
 
 impl<B: Board> Turn<'_, B> {
-    /// Executes one instruction with all that any instruction may need; false when it trapped.
-    pub(super) fn untimed_issue(&mut self, pc: u64, slot: &Slot<B>) -> bool {
+    /// Instructions until something else may have to act.
+    pub(super) fn untimed(&mut self, slots: &mut Slots<B>, stop_at: u64) {
+        let mut before = None;
+        loop {
+            let pc = self.hart.pc;
+            let current = self.hart.current;
+            let found = if current.line == pc / LINE { Some(current.way) } else { self.untimed_line(pc) };
+            let Some(way) = found else { return };
+            let block = if self.plain || B::Isa::unusual(&self.hart.arch) {
+                None
+            } else {
+                let Some(block) = self.block_at(&mut slots.blocks, way, pc) else { return };
+                Some(block).filter(|&block| !slots.blocks.block(block).ops.is_empty())
+            };
+            let Some(block) = block else {
+                before = None;
+                if !self.step(slots, way, pc) || self.is_over(stop_at) {
+                    return;
+                }
+                continue;
+            };
+            if let Some(from) = before.filter(|_| self.hart.direct) {
+                let l1i = &self.hart.l1i;
+                if l1i.is_valid(slots.blocks.block(from).way) && l1i.is_valid(way) {
+                    slots.blocks.link(from, pc, l1i.changes(), block);
+                }
+            }
+            before = Some(self.run_blocks(&slots.blocks, block, stop_at));
+            if self.is_over(stop_at) {
+                return;
+            }
+        }
+    }
+
+    /// True when something else may have to act, or the hart has done all that it may.
+    #[inline(always)]
+    fn is_over(&self, stop_at: u64) -> bool {
+        self.hart.now >= self.shared.alone || self.hart.stats.instructions >= stop_at
+    }
+
+    /// Does a block and those that are known to come behind it; the last one done.
+    fn run_blocks(&mut self, blocks: &Blocks<B>, mut number: usize, stop_at: u64) -> usize {
+        loop {
+            let hart = &mut *self.hart;
+            let block = blocks.block(number);
+            let room = (self.shared.alone.0 - hart.now.0).min(stop_at - hart.stats.instructions);
+            let count = block.ops.len().min(usize::try_from(room).unwrap_or(usize::MAX));
+            let Some((first, rest)) = block.ops[..count].split_first() else { return number };
+            hart.now.0 += count as u64;
+            hart.stats.instructions += count as u64;
+            let left = (first.run)(hart, self.shared, first, rest, hart.pc & !(LINE - 1));
+            self.hart.pc = left.pc;
+            if left.undone() != 0 {
+                self.stand_before(&block.ops[count - left.undone()], left.undone() as u64);
+                return number;
+            }
+            let known = if self.is_over(stop_at) || B::Isa::unusual(&self.hart.arch) {
+                None
+            } else {
+                blocks.behind(number, left.pc, self.hart.l1i.changes())
+            };
+            let hart = &mut *self.hart;
+            let Some(next) = known else {
+                // A taken branch fetches anew: what has been dropped is gone.
+                if left.jumped() && !hart.l1i.is_valid(hart.current.way) {
+                    hart.current = Current::NONE;
+                }
+                return number;
+            };
+            let block = blocks.block(next);
+            if hart.current.line != left.pc / LINE {
+                hart.current = Current { line: left.pc / LINE, way: block.way };
+                hart.l1i.touch(block.way);
+            }
+            if let Some(second) = block.second {
+                hart.l1i.touch(second);
+            }
+            number = next;
+        }
+    }
+
+    /// The hart has left a block before this instruction and has not done so many.
+    #[cold]
+    #[inline(never)]
+    fn stand_before(&mut self, op: &Op<B>, undone: u64) {
+        self.hart.count(undone.wrapping_neg());
+        if let Some(trap) = self.hart.raised.take() {
+            self.shared.acting = self.hart.now;
+            self.exception(trap, self.hart.pc, op.length());
+            self.shared.alone = Cycle(0);
+        }
+    }
+
+    /// Number of the block at `pc`, whose line is in this way; `None` when it cannot be fetched.
+    #[inline(always)]
+    fn block_at(&mut self, blocks: &mut Blocks<B>, way: usize, pc: u64) -> Option<usize> {
+        let slot = slots::number(pc);
+        if slot == SLOTS - 1 && B::Isa::length(self.hart.l1i.halfword(way, LINE as usize - 2)) > 2 {
+            return self.straddling_block(blocks, way, pc);
+        }
+        Some(blocks.at(&self.hart.l1i, way, slot, &self.shared.marks, &self.hart.arch))
+    }
+
+    #[inline(never)]
+    fn straddling_block(&mut self, blocks: &mut Blocks<B>, way: usize, pc: u64) -> Option<usize> {
+        let (word, second) = self.untimed_straddling(pc, way)?;
+        let number = blocks.place(way, SLOTS - 1);
+        let marked = self.shared.marks.contains(pc);
+        blocks.block_mut(number).straddle(word, second, marked, &self.hart.arch);
+        Some(number)
+    }
+
+    /// Does one instruction with all that any instruction may need; false when it was not done.
+    fn step(&mut self, slots: &mut Slots<B>, way: usize, pc: u64) -> bool {
+        let line = slots.line(way);
+        let number = slots::number(pc);
+        let known = line.slot(number).fill;
+        let decoded = known == self.hart.l1i.fill_of(way)
+            || !self.goes_on(known, way) && self.decode_from(line, way, pc, false)
+            || self.straddle::<false>(line, way, pc);
+        let done = decoded && self.untimed_issue(pc, line.slot(number));
+        if !done {
+            self.shared.alone = Cycle(0);
+        }
+        done
+    }
+
+    fn untimed_issue(&mut self, pc: u64, slot: &Slot<B>) -> bool {
         let copied = self.copied(pc, slot);
         if slot.marked {
             self.before_marked(pc);
         }
         let at = self.hart.now;
         let way = self.hart.current.way;
-        let mut executing: Executing<'_, B, false> =
-            Executing { hart: self.hart, shared: self.shared, pc, late: 0, held: 0 };
+        let mut executing: Executing<'_, B, false> = Executing::new(self.hart, self.shared, pc);
         let result =
             if slot.marked { executing.execute_marked(slot) } else { B::Isa::execute(&mut executing, slot.insn, pc) };
         let hart = &mut *self.hart;
@@ -56,7 +278,7 @@ impl<B: Board> Turn<'_, B> {
     }
 
     /// The way of the line copy that holds `pc`, filled if need be.
-    pub(super) fn untimed_line(&mut self, pc: u64) -> Option<usize> {
+    fn untimed_line(&mut self, pc: u64) -> Option<usize> {
         let physical = if self.hart.direct { pc } else { self.fetch_address(pc)? };
         let way = match self.hart.l1i.lookup(LineNumber::of(physical)) {
             Some(way) => way,
@@ -72,8 +294,8 @@ impl<B: Board> Turn<'_, B> {
         Some(way)
     }
 
-    /// The bytes of an instruction whose second half stands in the next line.
-    pub(super) fn untimed_straddling(&mut self, pc: u64, way: usize) -> Option<u32> {
+    /// The bytes of an instruction whose second half stands in the next line, and the way of that one.
+    pub(super) fn untimed_straddling(&mut self, pc: u64, way: usize) -> Option<(u32, usize)> {
         let now = self.hart.now;
         let found = self.straddling(pc, way);
         if found.is_some() || self.hart.l1i.next_beat() == Cycle::NEVER {

@@ -39,9 +39,24 @@ pub(super) fn add_with_carry(wide: bool, a: u64, b: u64, carry: bool) -> (u64, u
     }
 }
 
+/// For each condition a bit for each value of the flags with which it holds.
+const HOLDS: [u16; 16] = {
+    let mut table = [0; 16];
+    let mut at = 0;
+    while at < 256 {
+        table[at / 16] |= (condition_holds(at as u8 % 16, at as u8 / 16) as u16) << (at % 16);
+        at += 1;
+    }
+    table
+};
+
 /// ConditionHolds.
 #[inline(always)]
 pub(super) fn holds(nzcv: u8, condition: u8) -> bool {
+    HOLDS[condition as usize & 15] >> (nzcv & 15) & 1 == 1
+}
+
+const fn condition_holds(nzcv: u8, condition: u8) -> bool {
     let (n, z, c, v) = (nzcv & N != 0, nzcv & Z != 0, nzcv & C != 0, nzcv & V != 0);
     let base = match condition >> 1 {
         0 => z,
@@ -56,10 +71,12 @@ pub(super) fn holds(nzcv: u8, condition: u8) -> bool {
     base != (condition & 1 != 0)
 }
 
+#[inline(always)]
 pub(super) fn adr(h: &mut Hart, i: Insn, pc: u64) {
     h.set(i.rd, pc.wrapping_add(i.imm));
 }
 
+#[inline(always)]
 pub(super) fn adrp(h: &mut Hart, i: Insn, pc: u64) {
     h.set(i.rd, (pc & !0xfff).wrapping_add(i.imm));
 }
@@ -90,32 +107,39 @@ pub(super) fn subs_imm(h: &mut Hart, i: Insn) {
     h.set(i.rd, difference);
 }
 
+#[inline(always)]
 pub(super) fn and_imm(h: &mut Hart, i: Insn) {
     h.set_sp(i.rd, h.get(i.rn) & i.imm);
 }
 
+#[inline(always)]
 pub(super) fn orr_imm(h: &mut Hart, i: Insn) {
     h.set_sp(i.rd, sized(i.wide(), h.get(i.rn) | i.imm));
 }
 
+#[inline(always)]
 pub(super) fn eor_imm(h: &mut Hart, i: Insn) {
     h.set_sp(i.rd, sized(i.wide(), h.get(i.rn) ^ i.imm));
 }
 
+#[inline(always)]
 pub(super) fn ands_imm(h: &mut Hart, i: Insn) {
     let result = h.get(i.rn) & i.imm;
     h.nzcv = sign_and_zero(i.wide(), result);
     h.set(i.rd, result);
 }
 
+#[inline(always)]
 pub(super) fn movn(h: &mut Hart, i: Insn) {
     h.set(i.rd, sized(i.wide(), !i.imm));
 }
 
+#[inline(always)]
 pub(super) fn movz(h: &mut Hart, i: Insn) {
     h.set(i.rd, i.imm);
 }
 
+#[inline(always)]
 pub(super) fn movk(h: &mut Hart, i: Insn) {
     let kept = h.get(i.rd) & !(0xffff << (16 * i.option));
     h.set(i.rd, sized(i.wide(), kept | i.imm));
@@ -131,23 +155,35 @@ fn field_masks(wide: bool, immr: u32, imms: u32) -> (u64, u64) {
     (write, ones(imms.wrapping_sub(immr) & levels))
 }
 
+/// UBFM: a field goes to the bottom (`imms` is not less than `immr`) or bits from the bottom go up.
+#[inline(always)]
+fn unsigned_field(wide: bool, source: u64, immr: u32, imms: u32) -> u64 {
+    let ones = |n: u32| u64::MAX >> (63 - (n & 63));
+    if imms >= immr {
+        source >> immr & ones(imms - immr)
+    } else {
+        let width = if wide { 64 } else { 32 };
+        (source & ones(imms)) << (width - immr)
+    }
+}
+
 fn rotate(wide: bool, value: u64, by: u32) -> u64 {
     if wide { value.rotate_right(by) } else { u64::from((value as u32).rotate_right(by)) }
 }
 
+#[inline(always)]
 pub(super) fn ubfm(h: &mut Hart, i: Insn) {
     let (immr, imms) = (i.imm as u32 & 63, i.imm as u32 >> 8);
-    let (write, top) = field_masks(i.wide(), immr, imms);
-    h.set(i.rd, rotate(i.wide(), h.get(i.rn), immr) & write & top);
+    h.set(i.rd, unsigned_field(i.wide(), h.get(i.rn), immr, imms));
 }
 
+#[inline(always)]
 pub(super) fn sbfm(h: &mut Hart, i: Insn) {
     let (immr, imms) = (i.imm as u32 & 63, i.imm as u32 >> 8);
-    let (write, top) = field_masks(i.wide(), immr, imms);
-    let source = h.get(i.rn);
-    let low = rotate(i.wide(), source, immr) & write & top;
-    let sign = if source >> imms & 1 == 1 { !top } else { 0 };
-    h.set(i.rd, sized(i.wide(), low | sign));
+    let field = unsigned_field(i.wide(), h.get(i.rn), immr, imms);
+    // Its top bit is that of the result, or of the field where that has come.
+    let above = if imms >= immr { 63 - (imms - immr) } else { immr - imms - 1 + if i.wide() { 0 } else { 32 } };
+    h.set(i.rd, sized(i.wide(), ((field << above) as i64 >> above) as u64));
 }
 
 pub(super) fn bfm(h: &mut Hart, i: Insn) {
@@ -172,6 +208,9 @@ pub(super) fn extr(h: &mut Hart, i: Insn) {
 #[inline(always)]
 fn shifted(h: &Hart, i: Insn) -> u64 {
     let (value, by) = (h.get(i.rm), i.imm as u32);
+    if by == 0 {
+        return sized(i.wide(), value);
+    }
     match (i.option, i.wide()) {
         (0, true) => value << by,
         (0, false) => u64::from((value as u32) << by),

@@ -101,8 +101,6 @@ fn fill(value: u64, size: Size, how: Fill) -> u64 {
     }
 }
 
-type Address = fn(&Hart, Insn) -> Result<Target, Trap>;
-
 #[inline(always)]
 pub(super) fn load<C: Context<Hart = Hart>>(
     ctx: &mut C,
@@ -170,12 +168,13 @@ pub(super) fn load_literal<C: Context<Hart = Hart>>(
     Ok(())
 }
 
+#[inline(always)]
 pub(super) fn load_pair<C: Context<Hart = Hart>>(
     ctx: &mut C,
     i: Insn,
     size: Size,
     how: Fill,
-    address: Address,
+    address: impl FnOnce(&Hart, Insn) -> Result<Target, Trap>,
 ) -> Result<(), Trap> {
     let h = ctx.hart();
     let target = address(h, i)?;
@@ -188,11 +187,12 @@ pub(super) fn load_pair<C: Context<Hart = Hart>>(
     Ok(())
 }
 
+#[inline(always)]
 pub(super) fn store_pair<C: Context<Hart = Hart>>(
     ctx: &mut C,
     i: Insn,
     size: Size,
-    address: Address,
+    address: impl FnOnce(&Hart, Insn) -> Result<Target, Trap>,
 ) -> Result<(), Trap> {
     let h = ctx.hart();
     let target = address(h, i)?;
