@@ -87,6 +87,12 @@ pub trait Isa: Copy + Clone + std::fmt::Debug + Send + Sync + 'static {
     /// Registers read and written, memory access kind.
     fn operands(insn: &Self::Insn) -> Operands;
 
+    /// True when `branch` goes to the instruction behind `next` and `next`, which stands behind it, is an operation that cores with
+    /// short forward branches make conditional instead.
+    fn makes_conditional(_branch: &Self::Insn, _next: &Self::Insn) -> bool {
+        false
+    }
+
     /// Assembly text, as LLVM and binutils print it (no aliases of our own invention).
     fn disassemble(insn: &Self::Insn, pc: u64) -> String;
 

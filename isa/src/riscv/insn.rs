@@ -44,6 +44,15 @@ pub struct Insn {
 
 const _: () = assert!(size_of::<Insn>() == 16);
 
+/// What compilers put behind a branch for SiFive's 7 series: operations for which LLVM 19 has a conditional pseudo
+/// (RISCVInstrInfo.cpp, `getPredicatedOpcode`), and the `lui` of GCC 12 (riscv.md, `sfb_alu`).
+#[rustfmt::skip]
+const CONDITIONAL: &[Op] = &[
+    Op::Add, Op::Sub, Op::Sll, Op::Srl, Op::Sra, Op::And, Op::Or, Op::Xor, Op::Andn, Op::Orn, Op::Xnor,
+    Op::Addi, Op::Slli, Op::Srli, Op::Srai, Op::Andi, Op::Ori, Op::Xori, Op::Lui,
+    Op::Addw, Op::Subw, Op::Sllw, Op::Srlw, Op::Sraw, Op::Addiw, Op::Slliw, Op::Srliw, Op::Sraiw,
+];
+
 impl Op {
     /// The timing classes that its instructions can have ([`Insn::class`]).
     pub(super) const fn classes(self) -> &'static [Class] {
@@ -131,6 +140,12 @@ impl Insn {
             }
         }
         operands
+    }
+
+    /// True of a conditional branch around nothing but `next`, where that is one of the [operations](CONDITIONAL).
+    pub fn makes_conditional(&self, next: &Insn) -> bool {
+        let distance = (self.len + next.len) as i64;
+        self.class() == Class::Branch && self.imm == distance && next.rd != 0 && CONDITIONAL.contains(&next.op)
     }
 
     /// Its row among the 16-bit instructions.

@@ -85,6 +85,10 @@ impl Isa for Riscv {
         insn.operands()
     }
 
+    fn makes_conditional(branch: &Insn, next: &Insn) -> bool {
+        branch.makes_conditional(next)
+    }
+
     fn disassemble(insn: &Insn, pc: u64) -> String {
         if insn.len == 8 {
             return wide::disassemble(insn);

@@ -1,5 +1,6 @@
 //! RV64 against implementations that share nothing with this one: LLVM's disassembler and QEMU.
 
+mod conditional;
 mod counters;
 mod disassembly;
 #[path = "../common/elf.rs"]
