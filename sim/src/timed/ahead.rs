@@ -21,12 +21,13 @@ const WIDTH: u64 = 8;
 /// More cycles than a branch holds a hart.
 const COST: u64 = 1024;
 
-/// Where a hart was before an instruction that it has done ahead.
+/// Where a hart was before an instruction that it has done ahead, or has tried to.
 #[derive(Clone, Copy, Debug)]
 pub struct Ahead {
     at: At,
     issued: Cycle,
     mispredicts: u64,
+    done: bool,
 }
 
 impl<I: Isa> Hart<I> {
@@ -34,8 +35,8 @@ impl<I: Isa> Hart<I> {
     /// the run is over.
     pub fn set_back(&mut self, end: Cycle) -> u64 {
         let Some(first) = self.ahead.iter().position(|ahead| ahead.issued >= end) else { return 0 };
-        let undone = (self.ahead.len() - first) as u64;
-        let Ahead { at, issued, mispredicts } = self.ahead[first];
+        let undone = self.ahead[first..].iter().filter(|ahead| ahead.done).count() as u64;
+        let Ahead { at, issued, mispredicts, .. } = self.ahead[first];
         self.pc = at.pc;
         self.now = if at.now < end { issued } else { at.now };
         self.stats.instructions -= undone;
@@ -100,14 +101,12 @@ impl<B: Board> Turn<'_, B> {
                 self.hart.issued = Cycle::NEVER;
                 self.block = 1 << number;
                 at = (slot.run)(self, line, slot, self.block, at.now);
-                if std::mem::take(&mut self.undone) == 1 {
-                    return self.note(at, done);
-                }
-                done += 1;
+                let stopped = std::mem::take(&mut self.undone) == 1;
+                done += !stopped as u64;
                 // A branch says when it issued; behind others the hart stands where they did.
                 let issued = if self.hart.issued == Cycle::NEVER { at.now } else { self.hart.issued };
-                self.hart.ahead.push(Ahead { at: before, issued, mispredicts });
-                if at.now >= free {
+                self.hart.ahead.push(Ahead { at: before, issued, mispredicts, done: !stopped });
+                if stopped || at.now >= free {
                     return self.note(at, done);
                 }
                 if self.hart.current.line != at.pc / LINE {
