@@ -78,12 +78,17 @@ pub struct Branch {
     pub direction_bits: u8,
     /// Bits of global history mixed into their index (gshare).
     pub history_bits: u8,
-    /// A second table of as many counters without history, and one that chooses between the two (tournament).
-    pub tournament: bool,
+    /// log2 of the number of branches whose own history is kept, which competes with the global one (tournament); 0: none.
+    pub local_bits: u8,
+    /// Bits of each such history, and log2 of the number of its three-bit counters.
+    pub local_history_bits: u8,
     /// Branch target buffer entries (a power of two).
     pub btb_entries: u16,
     /// Return stack entries.
     pub return_stack: u8,
+    /// A branch around one plain integer operation makes that conditional: the two issue together, in a cycle of their own, when
+    /// their operands and the old value of the destination can be had at issue; nothing is predicted.
+    pub short_forward: bool,
     /// log2 of the number of targets of indirect jumps kept by history; 0: they are predicted from the branch target buffer.
     pub indirect_bits: u8,
 }
@@ -239,10 +244,14 @@ impl CoreModel {
             ("direction_bits", self.branch.direction_bits),
             ("history_bits", self.branch.history_bits),
             ("indirect_bits", self.branch.indirect_bits),
+            ("local_bits", self.branch.local_bits),
         ] {
             if bits > 20 {
                 return Err(format!("branch.{what}: {bits} is more than 20"));
             }
+        }
+        if self.branch.local_history_bits > 15 {
+            return Err(format!("branch.local_history_bits: {} is more than 15", self.branch.local_history_bits));
         }
         if !self.branch.btb_entries.is_power_of_two() {
             return Err(format!("branch.btb_entries: {} is no power of two", self.branch.btb_entries));

@@ -104,8 +104,9 @@ fn row<'a>(rows: &'a BTreeMap<u64, Row>, part: &str, n: usize) -> &'a Row {
 
 #[test]
 fn each_instruction_goes_through_its_stages_and_waits_for_what_its_lane_says() {
-    // The second turn of the loop is warm: load, the add that needs it, a pair, a multiplication.
-    let mut code = vec![asm::auipc(x(8), 0x1000), asm::addi(x(12), Reg::ZERO, 3)];
+    // The second turn of the loop is warm, and its branch has been learned by the last: load, the add that needs it, a pair, a multiplication.
+    const TURNS: i64 = 30;
+    let mut code = vec![asm::auipc(x(8), 0x1000), asm::addi(x(12), Reg::ZERO, TURNS)];
     code.extend([
         asm::ld(Reg::A0, x(8), 0),
         asm::r(Op::Add, Reg::A1, Reg::A0, Reg::A0),
@@ -115,7 +116,7 @@ fn each_instruction_goes_through_its_stages_and_waits_for_what_its_lane_says() {
         asm::s(Op::Bne, x(12), Reg::ZERO, -20),
     ]);
     code.extend([asm::nop(); 4]);
-    let rows = log(&code, 24);
+    let rows = log(&code, 6 * TURNS as u64 + 6);
     let (load, add) = (row(&rows, "ld", 1), row(&rows, "add a1", 1));
     // Late ALU: one cycle behind the load, with the note, an arrow, and the register as the reason of the wait.
     assert_eq!(add.issued(), load.issued() + 1);
@@ -129,7 +130,7 @@ fn each_instruction_goes_through_its_stages_and_waits_for_what_its_lane_says() {
     let miss = first.stage("M").expect("a miss");
     assert_eq!(miss.1 - miss.0, 21 + 120);
     // The loop's end is a misprediction: a flushed row, and the next instruction comes no earlier than the penalty.
-    let exit = row(&rows, "bne", 2);
+    let exit = row(&rows, "bne", TURNS as usize - 1);
     assert!(exit.notes.contains("mispredicted"), "{exit:?}");
     assert!(rows.values().any(|row| row.flushed && row.label.contains("wrong path")));
     assert!(row(&rows, "80000020:", 0).issued() >= exit.issued() + 5);

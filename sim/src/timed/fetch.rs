@@ -91,6 +91,8 @@ pub struct InsnCache {
     changes: u64,
     /// Whether instructions that no manual has are decoded ([`cmodx_isa::Isa::decode_hypothetical`]).
     pub hypothetical: bool,
+    /// Whether branches around one operation make it conditional ([`crate::core_model::Branch::short_forward`]).
+    pub short_forward: bool,
 }
 
 impl InsnCache {
@@ -117,6 +119,7 @@ impl InsnCache {
             filled: Vec::new(),
             changes: 1,
             hypothetical: false,
+            short_forward: model.branch.short_forward,
         }
     }
 

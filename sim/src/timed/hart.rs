@@ -2,13 +2,13 @@
 
 use super::ahead::Ahead;
 use super::fetch::InsnCache;
-use super::pipeline::Pipeline;
-use super::predict::Predictor;
+use super::pipeline::{Kind, Pipeline};
+use super::predict::{Predictor, Redirect};
 use super::store_buffer::StoreBuffer;
 use super::tlb::Tlb;
 use crate::core_model::CoreModel;
 use crate::ids::{Cycle, HartId};
-use cmodx_isa::{Access, Isa};
+use cmodx_isa::{Access, Class, Flow, Isa};
 
 /// Exceptions in a row, without one instruction retired, that are taken for an endless loop. On other harts millions of
 /// instructions may pass meanwhile: time enough to repair a handler.
@@ -133,6 +133,16 @@ impl<I: Isa> Hart<I> {
     #[inline(always)]
     pub fn next_unit(&self) -> Cycle {
         self.stores.next().min(self.l1i.next_beat())
+    }
+
+    /// What a control transfer costs beyond its issue slot; `next` is the address behind it.
+    #[inline(always)]
+    pub fn transfer(&mut self, kind: Kind, class: Class, pc: u64, next: u64, flow: Flow) -> Redirect {
+        if class == Class::Branch && kind == Kind::CONDITIONAL {
+            Redirect::NONE
+        } else {
+            self.predictor.transfer(class, pc, next, flow)
+        }
     }
 
     /// Finds out what can be skipped: whether any access below `end` could be forbidden by the protection of physical memory, and

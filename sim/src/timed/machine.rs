@@ -585,7 +585,7 @@ impl<B: Board> Turn<'_, B> {
                 let mut cost = held;
                 let mut lost = None;
                 if slot.class.is_branch() {
-                    let redirect = hart.predictor.transfer(slot.class, pc, next, flow);
+                    let redirect = hart.transfer(slot.kind, slot.class, pc, next, flow);
                     cost += redirect.cycles;
                     if redirect.mispredicted {
                         hart.stats.mispredicts += 1;

@@ -4,7 +4,7 @@ use super::execute::Executing;
 use super::hart::Hart;
 use super::machine::Turn;
 use super::pipe_view::Stages;
-use super::pipeline::Issued;
+use super::pipeline::{Issued, Kind};
 use super::probe::Probe;
 use super::slots::Slot;
 use crate::ids::Cycle;
@@ -55,6 +55,7 @@ impl<B: Board> Turn<'_, B> {
             text: B::Isa::disassemble(&slot.insn, pc),
             at: issued.at,
             late: issued.late,
+            conditional: slot.kind == Kind::CONDITIONAL,
             completes: hart.pipeline.completes(slot.kind),
             extra,
             held,

@@ -23,6 +23,8 @@ pub struct Stages {
     /// When it issued.
     pub at: Cycle,
     pub late: bool,
+    /// It is a branch that makes the next instruction conditional.
+    pub conditional: bool,
     /// Cycles to the write of its result.
     pub completes: u64,
     /// Cycles that a miss adds.
@@ -171,6 +173,9 @@ impl PipeView {
         }
         if s.late {
             notes.push("executes late: an operand is not there at issue".into());
+        }
+        if s.conditional {
+            notes.push("makes the next one conditional: one pair, nothing predicted".into());
         }
         if s.extra > 0 {
             notes.push(format!("result {} cycles later than from L1D", s.extra));

@@ -326,7 +326,7 @@ impl Pipeline {
             self.cycle = at;
             self.used = self.table.empty;
         }
-        self.used += row.needs;
+        self.used += row.takes;
         let cycles = if late { row.late_cycles } else { row.cycles };
         for &destination in &destinations.0 {
             let moved = destination & OTHER != 0;
@@ -435,6 +435,29 @@ mod tests {
         // An add whose operand is there at issue executes early: the load behind it waits a cycle.
         let early = [op(Class::Alu, &[10], 7), op(Class::Load, &[7], 8)];
         assert_eq!(run(&mut pipeline("sifive-u74"), &early), [0, 1]);
+    }
+
+    #[test]
+    fn a_conditional_pair_of_the_u74_issues_alone_and_when_its_operands_are_there() {
+        let mut p = pipeline("sifive-u74");
+        let mut issue = |kind, (_, operands): (Class, Operands), from| {
+            let issued = p.issue_at(kind, &Registers::sources(kind, &operands), Cycle(from));
+            p.issue(kind, &Registers::destinations(&operands), issued, 0);
+            (issued.at.0, issued.late)
+        };
+        let (alu, load) = (op(Class::Alu, &[11], 12), op(Class::Load, &[10], 5));
+        let of = |(class, operands): (Class, Operands)| Kind::of(class, &operands);
+        let pair = (Class::Branch, Operands { reads: RegSet::int(5).with(RegSet::int(6)), ..Operands::default() });
+        assert_eq!(issue(of(load), load, 0), (0, false));
+        // A branch of its own would issue late behind the load. The pair reads at issue, and takes two slots of a cycle.
+        assert_eq!(issue(of(alu), alu, 3), (3, false));
+        assert_eq!(issue(Kind::CONDITIONAL, pair, 3), (4, false));
+        // The operation is the one instruction that issues beside its branch.
+        assert_eq!(issue(of(alu), alu, 4), (4, false));
+        assert_eq!(issue(of(alu), alu, 4), (5, false));
+        let load = op(Class::Load, &[10], 6);
+        assert_eq!(issue(of(load), load, 6), (6, false));
+        assert_eq!(issue(Kind::CONDITIONAL, pair, 6), (9, false));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::straight::{self, At, Timed, deliberate};
 use crate::core_model::LINE;
 use crate::ids::Cycle;
 use crate::platform::Board;
-use cmodx_isa::{Class, Isa};
+use cmodx_isa::{Class, Isa, Operands};
 
 /// Bytes of a line.
 const BYTES: usize = LINE as usize;
@@ -183,6 +183,29 @@ impl<B: Board> Line<B> {
         slot.stand_alone(number);
     }
 
+    /// Makes a branch and the operation that it goes around a pair, where both are in this line.
+    fn pair(&mut self, copies: &InsnCache, way: usize, at: usize) {
+        let slot = &mut self.0[at];
+        if slot.class != Class::Branch {
+            return;
+        }
+        let next = word::<B>(copies, way, at + slot.length as usize / 2).map(<B::Isa as Isa>::decode);
+        let next = next.filter(|next| <B::Isa as Isa>::makes_conditional(&slot.insn, next));
+        let mut operands = <B::Isa as Isa>::operands(&slot.insn);
+        let kind = match next.map(|next| <B::Isa as Isa>::operands(&next)) {
+            Some(Operands { reads, writes, .. }) => {
+                // What it writes it also keeps.
+                operands.reads = operands.reads.with(reads).with(writes);
+                Kind::CONDITIONAL
+            }
+            None => Kind::of(slot.class, &operands),
+        };
+        let sources = Registers::sources(kind, &operands);
+        if (kind, sources) != (slot.kind, slot.sources) {
+            (slot.kind, slot.sources, slot.edges) = (kind, sources, Edges::default());
+        }
+    }
+
     /// Decodes from the instruction at `pc` on to the first one that may go elsewhere; false when already this one goes on in the
     /// next line.
     pub(super) fn decode_block(
@@ -206,6 +229,9 @@ impl<B: Board> Line<B> {
                     self.0[at].stand_alone(at);
                 }
                 None => self.decode(at, word, fill, as_),
+            }
+            if copies.short_forward {
+                self.pair(copies, way, at);
             }
             let slot = &self.0[at];
             if at == first || slot.is_straight() {

@@ -176,7 +176,7 @@ fn timed_as<B: Board, M: Meaning<B::Isa>>(
         Kind::Branch => {
             let next = end(turn, slot);
             let hart = &mut *turn.hart;
-            let redirect = hart.predictor.transfer(class, pc, next, flow);
+            let redirect = hart.transfer(slot.kind, class, pc, next, flow);
             let mut lost = redirect.cycles;
             if redirect.mispredicted {
                 hart.stats.mispredicts += 1;
@@ -235,7 +235,7 @@ fn scored<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, bloc
     let next = pc.wrapping_add(slot.length as u64);
     let at = match (kind, flow) {
         (Kind::Branch, flow) => {
-            let redirect = hart.predictor.transfer(slot.class, pc, next, flow);
+            let redirect = hart.transfer(slot.kind, slot.class, pc, next, flow);
             let mut lost = redirect.cycles;
             if redirect.mispredicted {
                 hart.stats.mispredicts += 1;

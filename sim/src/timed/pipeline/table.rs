@@ -7,7 +7,7 @@ use cmodx_isa::{AccessKind, Class, Operands};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind(u8);
 
-/// Varieties of memory accesses, numbered behind the classes.
+/// Varieties of memory accesses and branches, numbered behind the classes.
 #[derive(Clone, Copy)]
 enum Variety {
     LoadOffset,
@@ -17,9 +17,10 @@ enum Variety {
     LoadPairMoved,
     StoreMoved,
     StorePairMoved,
+    Conditional,
 }
 
-const VARIETIES: [(Variety, Class); 7] = [
+const VARIETIES: [(Variety, Class); 8] = [
     (Variety::LoadOffset, Class::Load),
     (Variety::LoadFloat, Class::Load),
     (Variety::LoadMoved, Class::Load),
@@ -27,9 +28,13 @@ const VARIETIES: [(Variety, Class); 7] = [
     (Variety::LoadPairMoved, Class::LoadPair),
     (Variety::StoreMoved, Class::Store),
     (Variety::StorePairMoved, Class::StorePair),
+    (Variety::Conditional, Class::Branch),
 ];
 
 impl Kind {
+    /// A branch that makes the operation behind it conditional: both issue together, and nothing is predicted.
+    pub const CONDITIONAL: Kind = Kind((Class::COUNT + Variety::Conditional as usize) as u8);
+
     /// The kind of an instruction.
     pub fn of(class: Class, operands: &Operands) -> Kind {
         let moved = operands.moved_base.0 != 0;
@@ -99,8 +104,10 @@ pub(super) const ADDRESS: u8 = shift(Consumer::Address);
 /// What a kind needs, takes and gives.
 #[derive(Clone)]
 pub(super) struct Row {
-    /// One of each limit that it counts for.
+    /// One of each limit that must be left where it issues.
     pub needs: u64,
+    /// One of each limit that it counts for.
+    pub takes: u64,
     /// Cycles until each consumer can have the result, a byte each.
     pub cycles: u64,
     /// The same when it executes late.
@@ -175,7 +182,8 @@ fn row(model: &CoreModel, class: Class, variety: Option<Variety>) -> Row {
     let (issue, latency) = (&model.issue, &model.latency);
     let producer = producer(class, variety);
     let (needs, unit) = needs(model, class);
-    let moved = !matches!(variety, None | Some(Variety::LoadOffset | Variety::LoadFloat));
+    let conditional = matches!(variety, Some(Variety::Conditional));
+    let moved = !conditional && !matches!(variety, None | Some(Variety::LoadOffset | Variety::LoadFloat));
     let slots = match class {
         Class::LoadPair => issue.load_pair_slots,
         _ => 1,
@@ -190,17 +198,20 @@ fn row(model: &CoreModel, class: Class, variety: Option<Variety>) -> Row {
     };
     let late = match class {
         Class::Alu | Class::AluShifted => model.late.alu,
-        Class::Branch => model.late.branch,
+        Class::Branch if !conditional => model.late.branch,
         _ => 0,
     };
-    let has_result = !matches!(access(class), Some(AccessKind::Store)) && !class.is_branch();
+    let has_result = conditional || !matches!(access(class), Some(AccessKind::Store)) && !class.is_branch();
     let ordered = issue.in_order_completion && has_result && !issue.completes_out_of_order.contains(&producer);
     let completes = latency.of(producer).max(issue.depth);
+    let takes = needs - WIDTH + slots.min(issue.width) as u64 * WIDTH;
     Row {
-        needs: needs - WIDTH + slots.min(issue.width) as u64 * WIDTH,
+        // There is room for both of a pair.
+        needs: if conditional { needs - WIDTH + issue.width as u64 * WIDTH } else { takes },
+        takes,
         cycles: cycles(model, producer, 0),
         late_cycles: cycles(model, producer, late),
-        reads: reads(class).map(shift),
+        reads: if conditional { [ADDRESS; 2] } else { reads(class).map(shift) },
         unit,
         occupies,
         completes: if ordered { completes } else { u8::MAX },
