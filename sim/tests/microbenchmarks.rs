@@ -160,6 +160,35 @@ fn an_alternating_branch_is_learned_by_history_and_only_by_history() {
     assert!((50..=100).contains(&alternating(&without)), "{}", alternating(&without));
 }
 
+/// Cycles and mispredictions of a pass through a loop of so many turns, when it has been passed often.
+fn turns(turns: i64) -> (u64, u64) {
+    let t1 = Reg::T1;
+    let mut code = Vec::new();
+    let top = here(&code);
+    code.push(asm::addi(t1, Reg::ZERO, turns));
+    code.push(asm::addi(t1, t1, -1));
+    code.push(asm::s(Op::Bne, t1, Reg::ZERO, -4));
+    back(&mut code, top);
+    let probes = &run(&model(&[]), 1, bytes(&code), &[top], 400)[0];
+    let (before, after) = (&probes[300], &probes[400]);
+    let mispredicts = after.stats.mispredicts - before.stats.mispredicts;
+    assert_eq!(mispredicts % 100, 0, "each pass is like the others");
+    (last(probes), mispredicts / 100)
+}
+
+#[test]
+fn the_end_of_a_loop_is_foreseen_while_it_stands_in_a_history() {
+    let branch = model(&[]).branch;
+    // The counter is set in cycle 0; each turn decrements in one cycle and branches in the next, since nothing behind a taken
+    // branch issues in its cycle: the last branch of n turns in 2n, the jump behind it in 2n + 1, the next pass a cycle later.
+    let short = (branch.local_history_bits - 2) as u64;
+    assert_eq!(turns(short as i64), (2 * short + 2, 0));
+    // When both histories hold nothing but taken branches, the last one is taken for one more of them, and the jump issues
+    // `mispredict` cycles behind it.
+    let long = (branch.history_bits.max(branch.local_history_bits) + 3) as u64;
+    assert_eq!(turns(long as i64), (2 * long + 1 + branch.mispredict as u64, 1));
+}
+
 /// A branch that nobody can predict goes around an addition. What a probe saw of 100 passes.
 fn coins(model: &CoreModel) -> Vec<Probe> {
     let mut code = vec![asm::lui(Reg::T0, 0x41c6_5000), asm::addi(Reg::T0, Reg::T0, -0x193)];
@@ -241,9 +270,8 @@ fn counters_in_one_line_cost_its_way_between_the_harts_at_every_addition() {
     assert_eq!(counters(&model, 8), [way + 1, way + 1]);
 }
 
-#[test]
-fn handing_a_lock_over_takes_a_store_on_its_way_out_and_a_load_of_a_dirty_line() {
-    let model = model(&[]);
+/// Cycles until a lock that two harts hand to each other comes back.
+fn round_trip(model: &CoreModel) -> u64 {
     let t2 = x(7);
     // Each hart waits until the word equals its own number, and then stores the other's.
     let mut code = vec![asm::i(Op::Csrrs, Reg::T0, Reg::ZERO, 0xf14), asm::i(Op::Xori, Reg::T1, Reg::T0, 1)];
@@ -254,16 +282,32 @@ fn handing_a_lock_over_takes_a_store_on_its_way_out_and_a_load_of_a_dirty_line()
     let taken = here(&code);
     code.push(asm::s(Op::Sd, x(8), Reg::T1, 0));
     back(&mut code, top);
-    let seen = run(&model, 2, bytes(&code), &[taken], 60);
-    let probes = &seen[0];
-    let round_trip = (probes[60].cycle.0 - probes[20].cycle.0) / 40;
+    let probes = &run(model, 2, bytes(&code), &[taken], 60)[0];
+    (probes[60].cycle.0 - probes[20].cycle.0) / 40
+}
+
+#[test]
+fn handing_a_lock_over_takes_a_store_on_its_way_out_and_a_load_of_a_dirty_line() {
+    let start = model(&[]);
+    let cycles = round_trip(&start);
     // One way: the store waits drain_delay and takes the line away; the other hart's next poll misses, and finds it dirty (load,
     // l2, remote_dirty). The store's own way to ownership (upgrade) goes on beside that poll.
-    let way = model.store_buffer.drain_delay as u64 + poll(&model);
+    let way = start.store_buffer.drain_delay as u64 + poll(&start);
     // That poll still reads the old value, since the store lands while it is under way. The next one hits and sees the new
     // one. Between the polls stand branches, and the one that leaves the loop may mispredict, late.
-    let more = model.latency.load as u64 + 3 * 2 + (model.branch.mispredict + model.late.branch) as u64;
-    assert!((2 * way..=2 * (way + more)).contains(&round_trip), "{round_trip}, one way {way}");
+    let more = start.latency.load as u64 + 3 * 2 + (start.branch.mispredict + start.late.branch) as u64;
+    assert!((2 * way..=2 * (way + more)).contains(&cycles), "{cycles}, one way {way}");
+    // Each of these stands in a way once, `upgrade` not at all: that is told by what a round trip gains when one grows by 100,
+    // give or take the polls (2 cycles each, until the way is over) that it is rounded to.
+    for (key, value, expected) in [
+        ("l2.cycles", start.l2.cycles + 100, 200),
+        ("l1d.remote_dirty", start.l1d.remote_dirty as u64 + 100, 200),
+        ("store_buffer.drain_delay", start.store_buffer.drain_delay as u64 + 100, 200),
+        ("l1d.upgrade", start.l1d.upgrade as u64 + 20, 0),
+    ] {
+        let grown = round_trip(&model(&[(key, &value.to_string())]));
+        assert!(grown.abs_diff(cycles).abs_diff(expected) <= 8, "{key}: {cycles} to {grown}");
+    }
 }
 
 /// Cycles of a load that finds its line dirty in another L1D.
