@@ -2,11 +2,43 @@
 
 use super::Aarch64;
 use super::insn::Insn;
+use super::regs::Hart;
 use super::table::Op;
-use crate::meaning::{Specialise, specialise};
+use crate::meaning::{Meaning, Only, Specialise, specialise};
+use crate::{Class, Context, Flow, Isa};
+
+/// The meaning of the instructions with one operation, one size and one option.
+struct Pinned<const OP: u16, const SIZE: u8, const OPTION: u8>;
+
+impl<const OP: u16, const SIZE: u8, const OPTION: u8> Meaning<Aarch64> for Pinned<OP, SIZE, OPTION>
+where
+    Only<OP>: Meaning<Aarch64>,
+{
+    const CLASSES: &'static [Class] = Only::<OP>::CLASSES;
+
+    #[inline(always)]
+    fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: &Insn, pc: u64) -> Result<Flow, <Aarch64 as Isa>::Trap> {
+        Only::<OP>::execute(ctx, &Insn { size: SIZE, option: OPTION, ..*insn }, pc)
+    }
+}
+
+/// Makes of these operations functions that know their width, and of those with a shifted register that it is shifted to the left,
+/// by nothing most of the time: where the instruction is such a one.
+macro_rules! pinned {
+    ($S:ident, $insn:expr; $($op:ident),*) => {
+        match ($insn.op, $insn.size, $insn.option) {
+            $(
+                (Op::$op, 0, 0) => return $S::make::<Pinned<{ Op::$op as u16 }, 0, 0>>(),
+                (Op::$op, 1, 0) => return $S::make::<Pinned<{ Op::$op as u16 }, 1, 0>>(),
+            )*
+            _ => {}
+        }
+    };
+}
 
 /// What `S` makes of this instruction's operation.
 pub(super) fn choose<S: Specialise<Aarch64>>(insn: &Insn) -> S::Made {
+    pinned!(S, insn; AddReg, SubReg, SubsReg, AndReg, OrrReg, EorReg, AndsReg, AddImm, SubImm, SubsImm);
     specialise!(S, insn;
         Adr, Adrp, AddImm, AddsImm, SubImm, SubsImm, AndImm, OrrImm, EorImm, AndsImm, Movn, Movz, Movk, Sbfm, Bfm, Ubfm,
         AndReg, BicReg, OrrReg, EorReg, AndsReg, AddReg, AddsReg, SubReg, SubsReg, AddExt, CcmpReg, CcmpImm,

@@ -175,6 +175,8 @@ impl Trap {
     }
 
     /// The exception of a failed access.
+    // Inline, so that it is known where it is dropped that nothing was done.
+    #[inline(always)]
     pub const fn from_fault(fault: Fault) -> Trap {
         if let (Access::Fetch, FaultKind::Misaligned) = (fault.access, fault.kind) {
             return Trap::Sync { cause: Cause::PcAlignment, iss: 0, far: fault.at };

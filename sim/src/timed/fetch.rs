@@ -180,12 +180,10 @@ impl InsnCache {
             }
             _ => {
                 // Of copies that were dropped one of the same line, which costs the host least.
-                let age = |&way: &usize| match self.tags[way] {
-                    INVALID if self.copies[way].line == line => (0, 0),
-                    INVALID => (1, self.used[way]),
-                    _ => (2, self.used[way]),
-                };
-                set.min_by_key(age).expect("a set has ways")
+                let dropped = |&way: &usize| self.tags[way] == INVALID && self.copies[way].line == line;
+                let age = |&way: &usize| (self.tags[way] != INVALID, self.used[way]);
+                let oldest = || set.clone().min_by_key(age).expect("a set has ways");
+                set.clone().find(dropped).unwrap_or_else(oldest)
             }
         };
         self.valid -= (self.tags[way] != INVALID) as u32;

@@ -74,7 +74,9 @@ impl<B: Board> Slot<B> {
     fn of(insn: <B::Isa as Isa>::Insn, word: u32, fill: u64, as_: As<'_, B>) -> Slot<B> {
         let As { marked, timed, hart } = as_;
         let available = hart.is_some_and(|hart| <B::Isa as Isa>::has(hart, &insn));
-        let (class, operands) = (<B::Isa as Isa>::class(&insn), <B::Isa as Isa>::operands(&insn));
+        let class = <B::Isa as Isa>::class(&insn);
+        // Nobody asks for them without timing.
+        let operands = if timed { <B::Isa as Isa>::operands(&insn) } else { Operands::default() };
         let length = <B::Isa as Isa>::insn_length(&insn);
         let kind = Kind::of(class, &operands);
         let straight = is_straight(class) && !marked && available;

@@ -310,7 +310,7 @@ impl<B: Board> Turn<'_, B> {
     fn finish_fill(&mut self) {
         while self.hart.l1i.next_beat() != Cycle::NEVER {
             let shared = &*self.shared;
-            self.hart.l1i.fill_beat(|line| shared.fetch_contents(line));
+            self.hart.l1i.fill_all(|line| shared.fetch_contents(line));
         }
     }
 }

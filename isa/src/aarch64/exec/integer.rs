@@ -39,6 +39,20 @@ pub(super) fn add_with_carry(wide: bool, a: u64, b: u64, carry: bool) -> (u64, u
     }
 }
 
+/// The difference, and the flags: those of [`add_with_carry`] of the first, the other one inverted, and 1.
+#[inline(always)]
+fn subtract(wide: bool, a: u64, b: u64) -> (u64, u8) {
+    if wide {
+        let (difference, borrow) = a.overflowing_sub(b);
+        let (signed, overflow) = (a as i64).overflowing_sub(b as i64);
+        (difference, nzcv(signed < 0, signed == 0, !borrow, overflow))
+    } else {
+        let (difference, borrow) = (a as u32).overflowing_sub(b as u32);
+        let (signed, overflow) = (a as i32).overflowing_sub(b as i32);
+        (u64::from(difference), nzcv(signed < 0, signed == 0, !borrow, overflow))
+    }
+}
+
 /// For each condition a bit for each value of the flags with which it holds.
 const HOLDS: [u16; 16] = {
     let mut table = [0; 16];
@@ -102,7 +116,7 @@ pub(super) fn adds_imm(h: &mut Hart, i: Insn) {
 
 #[inline(always)]
 pub(super) fn subs_imm(h: &mut Hart, i: Insn) {
-    let (difference, flags) = add_with_carry(i.wide(), h.get_sp(i.rn), !i.imm, true);
+    let (difference, flags) = subtract(i.wide(), h.get_sp(i.rn), i.imm);
     h.nzcv = flags;
     h.set(i.rd, difference);
 }
@@ -208,9 +222,6 @@ pub(super) fn extr(h: &mut Hart, i: Insn) {
 #[inline(always)]
 fn shifted(h: &Hart, i: Insn) -> u64 {
     let (value, by) = (h.get(i.rm), i.imm as u32);
-    if by == 0 {
-        return sized(i.wide(), value);
-    }
     match (i.option, i.wide()) {
         (0, true) => value << by,
         (0, false) => u64::from((value as u32) << by),
@@ -268,7 +279,7 @@ pub(super) fn adds_shifted(h: &mut Hart, i: Insn) {
 
 #[inline(always)]
 pub(super) fn subs_shifted(h: &mut Hart, i: Insn) {
-    let (difference, flags) = add_with_carry(i.wide(), h.get(i.rn), !shifted(h, i), true);
+    let (difference, flags) = subtract(i.wide(), h.get(i.rn), shifted(h, i));
     h.nzcv = flags;
     h.set(i.rd, difference);
 }
@@ -292,7 +303,7 @@ pub(super) fn adds_extended(h: &mut Hart, i: Insn) {
 
 pub(super) fn subs_extended(h: &mut Hart, i: Insn) {
     let addend = extended(h.get(i.rm), i.option, i.imm);
-    let (difference, flags) = add_with_carry(i.wide(), h.get_sp(i.rn), !addend, true);
+    let (difference, flags) = subtract(i.wide(), h.get_sp(i.rn), addend);
     h.nzcv = flags;
     h.set(i.rd, difference);
 }

@@ -28,6 +28,7 @@ fn checked_stack_pointer(h: &Hart) -> Result<u64, Trap> {
 }
 
 /// The fault of an access that is not aligned as it must be.
+#[inline(always)]
 pub(super) fn misaligned(at: u64, access: Access) -> Trap {
     Trap::from_fault(Fault { at, access, kind: FaultKind::Misaligned })
 }
