@@ -249,7 +249,12 @@ fn instruction_counts_agree_in_kind_with_real_kernels() {
 fn call_ops_is_flat_in_irrelevant_tracers_and_the_global_list_is_not() {
     let arch = Arch::Riscv64;
     let cycles = |scheme, tracers| row(scheme, arch, &core(arch), tracers).cycles;
-    assert_eq!(cycles("call-ops/flush-batched", (1, 0)), cycles("call-ops/flush-batched", (1, 100)));
+    let flat = |tracers| row("call-ops/flush-batched", arch, &core(arch), tracers);
+    let (alone, among) = (flat((1, 0)), flat((1, 100)));
+    assert_eq!(alone.instructions, among.instructions);
+    // What ran before taught the predictor other branches: two of them over all calls.
+    let branches = 2 * (core(arch).branch.mispredict + core(arch).late.branch) as u64;
+    assert!(alone.cycles.abs_diff(among.cycles) <= branches, "{} {}", alone.cycles, among.cycles);
     let (near, far) = (cycles("pair-stop", (1, 10)), cycles("pair-stop", (1, 100)));
     assert!(far > 5 * near, "{near} {far}");
 }
