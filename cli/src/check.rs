@@ -99,6 +99,8 @@ fn cases(args: &CheckArgs) -> Result<Vec<Case>> {
     for case in &mut cases {
         case.limits.callers = args.callers;
         case.limits.sites = args.sites;
+        case.limits.bounds.total = args.states;
+        case.limits.bounds.bytes = (args.memory as usize) << 20;
         case.limits.fence_completes = !args.fence_sent;
     }
     if cases.is_empty() {

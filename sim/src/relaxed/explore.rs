@@ -47,6 +47,8 @@ pub struct System<I: RelaxedIsa> {
     pub max_lists: u64,
     /// Most states of single harts, in all runs together; the level that reaches them is the last.
     pub max_total: u64,
+    /// Most bytes of lists and of what is kept of runs.
+    pub max_bytes: usize,
     /// Most lists of one length. Where there are more, as many are drawn by `seed`: random walks, each against all that
     /// every hart can do.
     pub width: usize,
@@ -83,6 +85,8 @@ pub struct Explored {
     pub incidents: BTreeMap<Incident, Vec<Message>>,
     /// Something was left out because of a bound.
     pub bounded: bool,
+    /// That bound was the one on memory.
+    pub out_of_memory: bool,
     /// Lists explored.
     pub lists: u64,
     /// States of single harts that were looked at.
@@ -114,24 +118,44 @@ impl<I: RelaxedIsa> System<I> {
     /// The same; ends where some hart comes to an end that `bad` names, or stops where it should not, after the lists of that
     /// length.
     pub fn explore_until(&self, bad: Option<&BadEnd<'_>>) -> Explored {
-        let mut sharing = self.initial_sharing();
+        self.explore_knowing(self.initial_sharing(), bad)
+    }
+
+    /// The same, with what is known already of who touches what.
+    pub fn explore_knowing(&self, mut sharing: Sharing, bad: Option<&BadEnd<'_>>) -> Explored {
         let mut spent = (0, 0);
+        let mut cache: Cache = vec![FastMap::default(); self.harts.len()];
         loop {
-            match self.explore_with(&sharing, bad, spent.0) {
-                Ok(mut explored) => {
-                    explored.states += spent.0;
-                    explored.runs += spent.1;
-                    explored.sharing = sharing;
-                    return explored;
-                }
-                Err(discovery) => {
-                    spent.0 += discovery.states;
-                    spent.1 += discovery.runs;
-                    for (granule, touch) in discovery.found {
-                        sharing.add(granule, touch);
-                    }
-                }
+            let (mut explored, found) = self.explore_with(&sharing, bad, spent.0, &mut cache);
+            explored.states += spent.0;
+            explored.runs += spent.1;
+            // What was found is of the list behind the last level: the levels up to there saw nothing of it.
+            if found.is_empty() || explored.states > self.max_total {
+                explored.bounded |= !found.is_empty();
+                explored.sharing = sharing;
+                return explored;
             }
+            spent = (explored.states, explored.runs);
+            self.learn(&mut sharing, &found, &mut cache);
+        }
+    }
+
+    /// Adds what was found, and forgets the runs that may go differently now: those that touched it.
+    fn learn(&self, sharing: &mut Sharing, found: &[(u64, Touch)], cache: &mut Cache) {
+        let asker = self.runtime.as_ref().map(|r| r.asker as usize);
+        let (mut changed, mut louder): (FastSet<u64>, FastSet<u64>) = Default::default();
+        for (granule, touch) in found {
+            let before = sharing.of(*granule).unwrap_or_default();
+            sharing.add(*granule, *touch);
+            let after = sharing.of(*granule).unwrap_or_default();
+            let same = Touch { loud: after.loud, ..before } == after;
+            if same { &mut louder } else { &mut changed }.insert(*granule);
+        }
+        for (hart, runs) in cache.iter_mut().enumerate() {
+            // Whether a place is loud matters to who writes quietly alone.
+            let writes_quietly = asker.is_none_or(|a| a == hart);
+            let other = |g: &u64| changed.contains(g) || writes_quietly && louder.contains(g);
+            runs.retain(|_, run| !run.touched.iter().any(other));
         }
     }
 
@@ -189,20 +213,30 @@ impl<I: RelaxedIsa> System<I> {
         list.iter().filter(|m| sharing.concerns(hart as u8, m, self.line)).copied().collect()
     }
 
-    fn explore_with(&self, sharing: &Sharing, bad: Option<&BadEnd<'_>>, spent: u64) -> Result<Explored, Discovery> {
+    /// Explores as long as nothing new is found of who touches what; that, and all up to there.
+    fn explore_with(
+        &self,
+        sharing: &Sharing,
+        bad: Option<&BadEnd<'_>>,
+        spent: u64,
+        cache: &mut Cache,
+    ) -> (Explored, Vec<(u64, Touch)>) {
         let mut explored = Explored::default();
-        let mut cache: Cache = vec![FastMap::default(); self.harts.len()];
         let mut level: Vec<Vec<Message>> = vec![Vec::new()];
         while !level.is_empty() {
             let projected: Vec<Vec<Vec<Message>>> =
                 level.iter().map(|m| (0..self.harts.len()).map(|h| self.project(sharing, h, m)).collect()).collect();
-            self.fill(sharing, &projected, &mut cache, &mut explored)?;
+            let found = self.fill(sharing, &projected, cache, &mut explored);
+            if !found.is_empty() {
+                return (explored, found);
+            }
             let mut next: FastSet<Vec<Message>> = FastSet::default();
             for (list, keys) in level.iter().zip(&projected) {
                 explored.lists += 1;
                 explored.longest = explored.longest.max(list.len());
-                let results: Vec<&RunResult> = keys.iter().zip(&cache).map(|(k, c)| &*c[k]).collect();
+                let results: Vec<&RunResult> = keys.iter().zip(&*cache).map(|(k, c)| &*c[k]).collect();
                 explored.bounded |= results.iter().any(|r| r.bounded);
+                explored.out_of_memory |= results.iter().any(|r| r.out_of_memory);
                 for result in &results {
                     explored.requests.extend(&result.requests);
                     explored.barriers.extend(&result.barriers);
@@ -212,22 +246,29 @@ impl<I: RelaxedIsa> System<I> {
                     explored.bounded |= results.iter().any(|r| !r.next.is_empty());
                     continue;
                 }
-                for message in results.iter().flat_map(|r| &r.next) {
-                    next.insert(self.extended(sharing, list, *message));
+                for messages in results.iter().flat_map(|r| &r.next) {
+                    let longer = |list: Vec<Message>, message| self.extended(sharing, &list, message);
+                    next.insert(messages.iter().copied().fold(list.clone(), longer));
                 }
             }
             let stopped = |i: &Incident| !matches!(i.end.stop, Stop::Unsupported(..));
             if bad.is_some() && explored.incidents.keys().any(stopped) {
                 break;
             }
+            if self.bytes(&next, cache) > self.max_bytes {
+                // A longer list leaves out no message of this one: older runs are asked for again after a new beginning alone.
+                for (hart, runs) in cache.iter_mut().enumerate() {
+                    let used: FastSet<&Vec<Message>> = projected.iter().map(|keys| &keys[hart]).collect();
+                    runs.retain(|key, _| used.contains(key));
+                }
+                if self.bytes(&next, cache) > self.max_bytes {
+                    (explored.bounded, explored.out_of_memory) = (true, true);
+                    break;
+                }
+            }
             if explored.lists + next.len() as u64 > self.max_lists || spent + explored.states > self.max_total {
                 explored.bounded |= !next.is_empty();
                 break;
-            }
-            // A longer list leaves out no message of this one: older runs are not asked for again.
-            for (hart, runs) in cache.iter_mut().enumerate() {
-                let used: FastSet<&Vec<Message>> = projected.iter().map(|keys| &keys[hart]).collect();
-                runs.retain(|key, _| used.contains(key));
             }
             level = next.into_iter().collect();
             if level.len() > self.width {
@@ -238,7 +279,20 @@ impl<I: RelaxedIsa> System<I> {
             }
             level.sort_unstable();
         }
-        Ok(explored)
+        (explored, Vec::new())
+    }
+
+    /// About how many bytes these lists, their projections, and what is kept of runs take.
+    fn bytes(&self, lists: &FastSet<Vec<Message>>, cache: &Cache) -> usize {
+        const ENTRY: usize = 64;
+        let list = |l: &Vec<Message>| ENTRY + l.len() * size_of::<Message>();
+        let lists: usize = lists.iter().map(list).sum();
+        let run = |(key, run): (&Vec<Message>, &Arc<RunResult>)| {
+            let next: usize = run.next.iter().map(list).sum();
+            list(key) + size_of::<RunResult>() + next + run.ends.len() * 2 * ENTRY + 8 * run.touched.len()
+        };
+        let runs: usize = cache.iter().flatten().map(run).sum();
+        lists * (2 + self.harts.len()) + runs
     }
 
     /// A number for a list that depends on the seed.
@@ -249,14 +303,14 @@ impl<I: RelaxedIsa> System<I> {
         hasher.finish()
     }
 
-    /// Makes the runs that are missing.
+    /// Makes the runs that are missing; what they found of who touches what.
     fn fill(
         &self,
         sharing: &Sharing,
         projected: &[Vec<Vec<Message>>],
         cache: &mut Cache,
         explored: &mut Explored,
-    ) -> Result<(), Discovery> {
+    ) -> Vec<(u64, Touch)> {
         let mut missing: Vec<(usize, &Vec<Message>)> = Vec::new();
         let mut asked: Vec<FastSet<&Vec<Message>>> = vec![FastSet::default(); self.harts.len()];
         for (hart, key) in projected.iter().flat_map(|keys| keys.iter().enumerate()) {
@@ -275,14 +329,11 @@ impl<I: RelaxedIsa> System<I> {
         };
         explored.runs += results.len() as u64;
         explored.states += results.iter().map(|r| r.states).sum::<u64>();
-        let found: Vec<_> = results.iter().flat_map(|r| r.found.iter().copied()).collect();
-        if !found.is_empty() {
-            return Err(Discovery { found, states: explored.states, runs: explored.runs });
-        }
-        for ((hart, key), result) in missing.into_iter().zip(results) {
+        let found = results.iter().flat_map(|r| r.found.iter().copied()).collect();
+        for ((hart, key), result) in missing.into_iter().zip(results).filter(|(_, r)| r.found.is_empty()) {
             cache[hart].insert(key.clone(), Arc::new(result));
         }
-        Ok(())
+        found
     }
 
     /// Takes the outcomes and incidents of a list.
@@ -340,12 +391,4 @@ impl<I: RelaxedIsa> System<I> {
         longer.extend_from_slice(&list[at..]);
         longer
     }
-}
-
-/// New knowledge of who touches what, and what was spent on it.
-#[derive(Debug)]
-struct Discovery {
-    found: Vec<(u64, Touch)>,
-    states: u64,
-    runs: u64,
 }

@@ -4,7 +4,8 @@
 //! floor that rises with cleaning and invalidation alone. It may read every write from its floor on, later ones too.
 
 use super::arch::RelaxedIsa;
-use super::message::{Footprint, Payload, Time};
+use super::memory::Times;
+use super::message::{Footprint, MAX_MESSAGES, Payload, Time};
 use super::model::Rule;
 use super::step::Step;
 use super::thread::Stop;
@@ -59,10 +60,12 @@ impl Step<'_> {
     }
 
     fn fetch_written<I: RelaxedIsa>(&mut self, at: Footprint, after: Time, starts: bool) -> Option<(u32, Time)> {
-        self.shared = true;
         let floor = self.fetch_floor(at, when(self.has(Rule::FetchFloor), after));
-        let memory = self.memory();
+        let (memory, last) = (self.memory(), self.last_fetched());
         let later = memory.writes(at, floor + 1, memory.len() as Time);
+        // Where there is nothing to choose a request that comes before the fetch shows no more than one behind it.
+        self.shared |= later.0 != 0 || floor > last;
+        let later = Times(later.0 & !(u128::MAX << last << 1));
         self.chooses(at, later);
         self.fetches_after(at, after);
         let memory = self.memory();
@@ -83,6 +86,14 @@ impl Step<'_> {
         let word = self.memory().value(at, time)? as u32;
         self.fetched(at, time);
         Some((word, time))
+    }
+
+    /// The last time that a fetch may come at: where fetches come before later stores, before all stores still to be made.
+    fn last_fetched(&self) -> Time {
+        let ordered = self.has(Rule::FetchStores) || self.has(Rule::FetchOrder) && self.has(Rule::FetchOwnAccess);
+        let store = |t: &Time| self.memory().at(*t).footprint().is_some();
+        let first = Times(self.thread.promised).find(store).filter(|_| ordered);
+        first.map_or(MAX_MESSAGES as Time, |t| t - 1)
     }
 
     /// The oldest write that a fetch ordered after `after` may read.

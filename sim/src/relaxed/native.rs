@@ -291,12 +291,10 @@ impl<I: RelaxedIsa> Runner<'_, I> {
         thread.private(at / 8).map_or(initial, |p| if p.mask == 0xff { p.value } else { initial })
     }
 
-    /// True when requests taken here are no others than those taken later: nothing stands here but code that nobody writes.
+    /// True when requests taken here are no others than those taken behind an instruction that nobody can notice.
     pub(super) fn may_wait(&self, thread: &Thread) -> bool {
         let Some(runtime) = self.setting.runtime else { return false };
-        let pc = thread.pc;
-        let written = Footprint::new(pc, 4).granules().any(|g| self.setting.sharing.of(g).is_some());
-        !written && !runtime.points.contains(&pc) && !self.is_native(pc)
+        !runtime.points.contains(&thread.pc) && !self.is_native(thread.pc)
     }
 
     /// Takes one of the requests, or none (false).

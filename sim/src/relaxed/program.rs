@@ -57,6 +57,8 @@ pub struct ProgramBounds {
     pub states: u64,
     /// Most states in all runs together. Where they do not suffice, random walks follow.
     pub total: u64,
+    /// Most bytes of the states of one run; and as many of the lists and what is kept of runs.
+    pub bytes: usize,
     /// Most lists of one length; of more, as many are drawn by the seed.
     pub width: usize,
     /// What lists are drawn by.
@@ -70,6 +72,7 @@ impl Default for ProgramBounds {
             lists: 2_000_000,
             states: 1_000_000,
             total: u64::MAX,
+            bytes: 1 << 29,
             width: usize::MAX,
             seed: 0,
         }
@@ -206,6 +209,7 @@ impl Program {
                 marks: start.marks.clone(),
                 takes_exceptions: start.vector.is_some(),
                 max_states: self.bounds.states,
+                max_bytes: self.bounds.bytes,
             }
         };
         System {
@@ -222,6 +226,7 @@ impl Program {
             max_messages: self.bounds.messages,
             max_lists: self.bounds.lists,
             max_total: self.bounds.total,
+            max_bytes: self.bounds.bytes,
             width: self.bounds.width,
             seed: self.bounds.seed,
         }
@@ -235,12 +240,14 @@ impl Program {
         let alone = self.bounds.total == u64::MAX || self.bounds.width != usize::MAX;
         if explored.bounded && explored.incidents.is_empty() && !alone {
             let walk = System { width: WALKS, max_total: self.bounds.total / 5, ..system.clone() };
-            let further = walk.explore_until(Some(&bad));
+            let further = walk.explore_knowing(explored.sharing.clone(), Some(&bad));
             walked = Some((explored.longest, further.longest));
             let (lists, runs, states) = (explored.lists, explored.runs, explored.states);
             let mut ends = std::mem::take(&mut explored.ends);
+            let out_of_memory = explored.out_of_memory;
             explored = further;
             explored.ends.append(&mut ends);
+            explored.out_of_memory |= out_of_memory;
             explored.lists += lists;
             explored.runs += runs;
             explored.states += states;
@@ -305,7 +312,7 @@ impl Program {
             }
         }
         if let Some((_, reason, bad, list)) = worst {
-            return match self.execution(system, explored, list, &bad) {
+            return match self.shortest(system, explored, list, &bad) {
                 Some(execution) => Verdict::Unsafe { reason, execution: Box::new(execution) },
                 None => Verdict::Inconclusive { reason: format!("no execution was found that shows: {reason}") },
             };
@@ -316,14 +323,21 @@ impl Program {
         if explored.bounded {
             let b = self.bounds;
             if let Some((all, some)) = walked {
-                let states = b.total;
+                let what = if explored.out_of_memory {
+                    format!("{} MiB of memory", b.bytes >> 20)
+                } else {
+                    format!("{} states", b.total)
+                };
                 let bound = format!(
-                    "{states} states: all lists of {all} messages, then {WALKS} of each length up to {some}, seed {}",
+                    "{what}: all lists of {all} messages, then {WALKS} of each length up to {some}, seed {}",
                     b.seed
                 );
                 return Verdict::SafeBounded { bound };
             }
             let mut bound = format!("{} messages, {} lists, {} states a run", b.messages, b.lists, b.states);
+            if explored.out_of_memory {
+                bound += &format!(", {} MiB of memory", b.bytes >> 20);
+            }
             if b.width != usize::MAX {
                 bound += &format!(", {} lists of a length drawn by seed {}", b.width, b.seed);
             }
@@ -333,6 +347,24 @@ impl Program {
             return Verdict::Inconclusive { reason: "no execution ends".to_owned() };
         }
         Verdict::Safe
+    }
+
+    /// The execution without the quiet messages that it does not need: those come many at a time.
+    fn shortest<I: RelaxedIsa>(
+        &self,
+        system: &System<I>,
+        explored: &Explored,
+        list: &[Message],
+        bad: &Bad<'_>,
+    ) -> Option<Execution> {
+        let mut least = self.execution(system, explored, list, bad)?;
+        let quiet = |m: &Message| m.footprint().is_some_and(|at| explored.sharing.quiet(at));
+        for i in (0..list.len()).rev().filter(|i| quiet(&list[*i])) {
+            let mut fewer = least.messages.clone();
+            fewer.remove(i);
+            least = self.execution(system, explored, &fewer, bad).unwrap_or(least);
+        }
+        Some(least)
     }
 
     fn execution<I: RelaxedIsa>(

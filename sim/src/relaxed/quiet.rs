@@ -9,14 +9,16 @@
 //! 3. the asker reads its own write from memory and not from its store buffer, or fetches there without being synchronized
 //!    with all quiet writes that it made.
 //!
-//! Then it is loud for good and exploration starts again, so that what it ends with saw none of these. Of quiet
-//! messages that could stand next, a run proposes the first in its program's order alone.
+//! Then it is loud for good and exploration starts again, so that what it ends with saw none of these. Quiet messages that
+//! could all stand next are proposed together, in the order of the program, and not one without the others.
 //!
 //! Nothing is lost. Take an execution where a quiet message n stands before another, m, that its hart makes first, and move
 //! n to the place right behind m. What n passes does not come after n: by 2 and 3 nothing comes after n alone but cleaning of
 //! its line, which moves with it, and what a barrier orders after n it orders after m too. Whoever had seen something
 //! behind n and then read n could, after the move, read n or what was there before: still what it did read, and by 1
-//! the granule would be loud. Each move leaves fewer messages out of order.
+//! the granule would be loud. Each move leaves fewer messages out of order. Then move each quiet message forward to the one
+//! before it, if it could have stood next there: it comes after nothing that it passes. Who reads there read it (and still
+//! does) or would have, after the move, two writes to choose from, or the old one still: by 1 the granule would be loud.
 
 use super::memory::{Sharing, Times, Touch};
 use super::message::{Footprint, Message, Payload, Time};

@@ -32,16 +32,20 @@ pub struct End {
 pub struct RunResult {
     /// The ends of runs that made exactly the own messages of the list.
     pub ends: BTreeSet<End>,
-    /// Messages that could stand next in the list.
-    pub next: BTreeSet<Message>,
+    /// Messages that could stand next in the list; quiet ones together that can stand one behind the other.
+    pub next: BTreeSet<Vec<Message>>,
     /// Some run makes the own messages of the list, all of them and no others, up to some point.
     pub keeps_promises: bool,
     /// Some run was cut short by a bound.
     pub bounded: bool,
+    /// That bound was the one on memory.
+    pub out_of_memory: bool,
     /// Number of states looked at.
     pub states: u64,
     /// New knowledge of who touches what; the rest is void when there is some.
     pub found: Vec<(u64, Touch)>,
+    /// The granules that were touched, sorted.
+    pub touched: Vec<u64>,
     /// Requests sent (see [`super::native`]), by number.
     pub requests: BTreeSet<(u8, Request)>,
     /// Addresses of the barriers and cache operations that a hart which sends requests executed.
@@ -67,6 +71,8 @@ pub struct HartPlan<I: RelaxedIsa> {
     pub takes_exceptions: bool,
     /// Most states that one run may look at.
     pub max_states: u64,
+    /// Most bytes that the states of one run may take.
+    pub max_bytes: usize,
 }
 
 /// The instruction ECALL.
@@ -83,9 +89,31 @@ pub struct Runner<'a, I: RelaxedIsa> {
     scratch: I::Hart,
     loaded: u16,
     found: Vec<(u64, Touch)>,
+    touched: FastSet<u64>,
     /// Requests sent, by number, and addresses of barriers executed, where the hart is one that asks.
     pub(super) requests: BTreeSet<(u8, Request)>,
     barriers: BTreeSet<u64>,
+}
+
+/// True for what nobody else can notice as long as the memory that it touches is private.
+const fn is_local(class: Class) -> bool {
+    matches!(
+        class,
+        Class::Alu
+            | Class::AluShifted
+            | Class::Mul
+            | Class::Branch
+            | Class::Jump
+            | Class::Call
+            | Class::IndirectJump
+            | Class::IndirectCall
+            | Class::Return
+            | Class::Nop
+            | Class::Load
+            | Class::LoadPair
+            | Class::Store
+            | Class::StorePair
+    )
 }
 
 /// How one step went.
@@ -110,6 +138,7 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
             scratch,
             loaded: 0,
             found: Vec::new(),
+            touched: FastSet::default(),
             requests: BTreeSet::new(),
             barriers: BTreeSet::new(),
         }
@@ -128,16 +157,18 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
         let mut seen: FastSet<Thread> = FastSet::default();
         let mut stack = vec![self.start()];
         let mut tape = Tape::new();
+        let mut bytes = 0;
         while let Some(mut thread) = stack.pop() {
             loop {
                 result.states += 1;
-                if result.states > self.plan.max_states {
+                result.out_of_memory = bytes > self.plan.max_bytes;
+                if result.states > self.plan.max_states || result.out_of_memory {
                     result.bounded = true;
-                    result.found = self.found;
-                    return result;
+                    return self.told(result);
                 }
                 if self.at_end(&mut thread) {
                     self.note(&mut thread, &mut result);
+                    self.quiet_end(&thread, &mut result);
                     self.end(&thread, &mut result);
                     break;
                 }
@@ -146,7 +177,7 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
                     && let Some(stepped) = self.step_alone(&mut thread)
                 {
                     result.bounded |= stepped.bounded;
-                    if thread.pc <= from && !seen.insert(thread.clone()) {
+                    if thread.pc <= from && !self.is_new(&thread, &mut seen, &mut bytes) {
                         break;
                     }
                     continue;
@@ -156,7 +187,8 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
                     let stepped = self.step(&mut thread, &mut tape, None);
                     debug_assert!(!tape.advance(), "a step that was to make no choice made one");
                     result.bounded |= stepped.bounded;
-                    if stepped.dead || (thread.pc <= from && !seen.insert(thread.clone())) {
+                    if stepped.dead || (thread.pc <= from && !self.is_new(&thread, &mut seen, &mut bytes)) {
+                        self.quiet_end(&thread, &mut result);
                         break;
                     }
                     continue;
@@ -166,10 +198,14 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
                     let mut next = thread.clone();
                     let stepped = self.attempt(&mut next, &mut tape, None, &offers).0;
                     result.bounded |= stepped.bounded;
-                    if !stepped.dead {
+                    if stepped.dead {
+                        self.quiet_end(&thread, &mut result);
+                    } else {
                         self.note(&mut next, &mut result);
                         let idle = next.promised == 0 && !next.appended.is_empty() && stepped.nothing_next;
-                        if !idle && seen.insert(next.clone()) {
+                        if idle {
+                            self.quiet_end(&next, &mut result);
+                        } else if self.is_new(&next, &mut seen, &mut bytes) {
                             stack.push(next);
                         }
                     }
@@ -180,9 +216,16 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
                 break;
             }
         }
+        self.told(result)
+    }
+
+    /// The result with what the runner has noticed on the way.
+    fn told(mut self, mut result: RunResult) -> RunResult {
         self.found.sort_unstable_by_key(|(g, t)| (*g, t.harts, t.public, t.loud));
         self.found.dedup();
         result.found = self.found;
+        result.touched = self.touched.into_iter().collect();
+        result.touched.sort_unstable();
         result.requests = self.requests;
         result.barriers = self.barriers;
         result
@@ -193,10 +236,24 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
         if thread.promised == 0 {
             result.keeps_promises |= thread.appended.is_empty();
             for i in Times(thread.possible as u128) {
-                result.next.insert(thread.appended[i as usize]);
+                result.next.insert(vec![thread.appended[i as usize]]);
             }
             thread.possible = 0;
         }
+    }
+
+    /// Gives out the quiet messages that could stand next, where this way of going on ends.
+    fn quiet_end(&self, thread: &Thread, result: &mut RunResult) {
+        if thread.promised == 0 && thread.quieted != 0 {
+            result.next.insert(Times(thread.quieted as u128).map(|i| thread.appended[i as usize]).collect());
+        }
+    }
+
+    /// Remembers a state; false when it was there already. What it takes is counted twice: it may also wait to be gone on from.
+    fn is_new(&self, thread: &Thread, seen: &mut FastSet<Thread>, bytes: &mut usize) -> bool {
+        let new = seen.insert(thread.clone());
+        *bytes += if new { 2 * thread.bytes() } else { 0 };
+        new
     }
 
     fn end(&self, thread: &Thread, result: &mut RunResult) {
@@ -309,26 +366,6 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
 
     /// Executes an instruction that nobody else can notice.
     fn step_alone(&mut self, thread: &mut Thread) -> Option<Stepped> {
-        let word = self.setting.image.read(super::message::Footprint::new(thread.pc, 4))? as u32;
-        if !matches!(
-            I::class(&I::decode(word)),
-            Class::Alu
-                | Class::AluShifted
-                | Class::Mul
-                | Class::Branch
-                | Class::Jump
-                | Class::Call
-                | Class::IndirectJump
-                | Class::IndirectCall
-                | Class::Return
-                | Class::Nop
-                | Class::Load
-                | Class::LoadPair
-                | Class::Store
-                | Class::StorePair
-        ) {
-            return None;
-        }
         let mut next = thread.clone();
         let mut tape = Tape::new();
         let (stepped, shared) = self.attempt(&mut next, &mut tape, None, &[]);
@@ -350,12 +387,14 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
         let waiting = self.waiting_ipis(thread);
         self.load(thread);
         let mut found = std::mem::take(&mut self.found);
+        let mut touched = std::mem::take(&mut self.touched);
         let setting = self.setting;
         let mut step = Step {
             setting: &setting,
             thread,
             tape,
             found: &mut found,
+            touched: &mut touched,
             effects,
             own_fetch: 0,
             address: 0,
@@ -374,7 +413,7 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
         let nothing_next = step.nothing_next();
         let stepped = Stepped { dead: step.dead, bounded: step.bounded, nothing_next };
         let shared = step.shared;
-        self.found = found;
+        (self.found, self.touched) = (found, touched);
         (stepped, shared)
     }
 
@@ -459,6 +498,7 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
         let (class, operands) = (I::class(&insn), I::operands(&insn));
         let join = |set: RegSet, views: &[Time]| views_of(set).map(|i| views[i]).max().unwrap_or(0);
         step.own_fetch = fetched.view;
+        step.shared |= !is_local(class);
         if matches!(class, Class::Fence | Class::FenceI | Class::Dsb | Class::Isb | Class::CacheOp)
             && self.setting.runtime.is_some_and(|r| r.asker == self.setting.hart)
         {

@@ -4,6 +4,7 @@
 //! Pulte et al. (PLDI 2019, figures 5 and 6) give the rules for data; those for DC, IC and fetches are ours, made to agree
 //! with the axiomatic models. Each term of a view stands behind the [`Rule`] that asks for it.
 
+use super::fast_hash::FastSet;
 use super::memory::{Image, Sharing, Timeline, Times, Touch};
 use super::message::{Footprint, GRANULE, Message, Payload, Time};
 use super::model::{Rule, Rules};
@@ -77,6 +78,8 @@ pub struct Step<'a> {
     pub tape: &'a mut Tape,
     /// New knowledge of who touches what.
     pub found: &'a mut Vec<(u64, Touch)>,
+    /// The granules that were touched, those that nobody writes too.
+    pub touched: &'a mut FastSet<u64>,
     /// What happened, when it is to be kept.
     pub effects: Option<&'a mut Vec<Effect>>,
     /// View of the fetch of this instruction.
@@ -123,6 +126,7 @@ impl Step<'_> {
     pub(super) fn touch(&mut self, at: Footprint, writes: bool, public: bool) -> bool {
         let mut shared = false;
         for granule in at.granules() {
+            self.touched.insert(granule);
             let known = self.setting.sharing.of(granule);
             let touch = Touch { harts: 1 << self.setting.hart, public, loud: false };
             match known {
@@ -318,10 +322,9 @@ impl Step<'_> {
             self.thread.promised &= !(1 << time);
             time
         } else {
-            let hidden = quiet && self.thread.quieted;
-            if before <= len && !hidden && self.thread.appended.len() < 64 {
-                self.thread.possible |= 1 << self.thread.appended.len();
-                self.thread.quieted |= quiet;
+            if before <= len && self.thread.appended.len() < 64 {
+                let set = if quiet { &mut self.thread.quieted } else { &mut self.thread.possible };
+                *set |= 1 << self.thread.appended.len();
             }
             self.thread.appended.push(message);
             new

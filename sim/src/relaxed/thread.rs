@@ -81,8 +81,8 @@ pub struct Thread {
     pub appended: Vec<Message>,
     /// Those of them that could stand next in the list: bit for each.
     pub possible: u64,
-    /// A quiet one is among those (see [`super::quiet`]).
-    pub quieted: bool,
+    /// Quiet ones that could stand there together (see [`super::quiet`]).
+    pub quieted: u64,
     /// Private memory, by granule.
     pub private: Vec<Private>,
     /// The last IPI taken.
@@ -118,7 +118,7 @@ impl Thread {
             promised,
             appended: Vec::new(),
             possible: 0,
-            quieted: false,
+            quieted: 0,
             private: Vec::new(),
             interrupted: 0,
             taken: [0; 5],
@@ -129,6 +129,15 @@ impl Thread {
             stop_number: 0,
             stop: None,
         }
+    }
+
+    /// Bytes of memory that it takes.
+    pub fn bytes(&self) -> usize {
+        size_of::<Thread>()
+            + size_of_val(&self.coherence[..])
+            + size_of_val(&self.forward[..])
+            + size_of_val(&self.appended[..])
+            + size_of_val(&self.private[..])
     }
 
     /// The coherence view of these bytes.

@@ -10,7 +10,6 @@ use cmodx_isa::Arch;
 use cmodx_sim::relaxed::message::Footprint;
 use cmodx_sim::relaxed::native::{Part, Request};
 use cmodx_sim::verdict::Verdict;
-use rayon::prelude::*;
 
 /// A case with something left out.
 #[derive(Clone, Debug)]
@@ -77,13 +76,10 @@ pub fn ablate(whole: &Answer, boot: &Boot) -> Result<Vec<Ablated>, RunError> {
         changed.split_words = true;
         variants.push(("alignment of functions to more than 2 bytes".to_owned(), changed));
     }
-    let answers: Vec<Result<Ablated, RunError>> = variants
-        .into_par_iter()
-        .map(|(part, case)| {
-            let answer = case.answer(boot)?;
-            let needed = matches!(answer.examined.verdict, Verdict::Unsafe { .. });
-            Ok(Ablated { part, answer, needed })
-        })
-        .collect();
-    answers.into_iter().collect()
+    let without = |(part, case): (String, Case)| {
+        let answer = case.answer(boot)?;
+        let needed = matches!(answer.examined.verdict, Verdict::Unsafe { .. });
+        Ok(Ablated { part, answer, needed })
+    };
+    variants.into_iter().map(without).collect()
 }

@@ -10,8 +10,8 @@ use cmodx_sim::relaxed::program::Examined;
 use cmodx_sim::verdict::Verdict;
 use cmodx_trampolines::catalogue::{Preemption, Scheme};
 use crossbeam::channel;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a case came to.
 #[derive(Clone, Debug)]
@@ -83,21 +83,28 @@ pub fn run(cases: &[Case], mut done: impl FnMut(usize, &Case)) -> Result<Vec<Ans
     }
     let groups: Vec<Vec<usize>> = groups.into_values().collect();
     let (sender, receiver) = channel::unbounded();
+    let next = AtomicUsize::new(0);
     let mut slots: Vec<Option<Result<Answer, RunError>>> = (0..cases.len()).map(|_| None).collect();
+    // Threads of their own: one of rayon's, while it waits for runs of its case, would begin another case, and that another
+    // one; each keeps its memory.
     crossbeam::scope(|scope| {
-        scope.spawn(move |_| {
-            groups.par_iter().with_max_len(1).for_each_with(sender, |sender, group| {
-                // The receiver outlives every sender: it ends when the last one is gone.
-                match cases[group[0]].boot() {
-                    Ok(boot) => group.iter().for_each(|i| {
-                        let _ = sender.send((*i, cases[*i].answer(&boot)));
-                    }),
-                    Err(error) => {
-                        let _ = sender.send((group[0], Err(error)));
+        for _ in 0..rayon::current_num_threads() {
+            let (sender, groups, next) = (sender.clone(), &groups, &next);
+            scope.spawn(move |_| {
+                while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    // The receiver outlives every sender: it ends when the last one is gone.
+                    match cases[group[0]].boot() {
+                        Ok(boot) => group.iter().for_each(|i| {
+                            let _ = sender.send((*i, cases[*i].answer(&boot)));
+                        }),
+                        Err(error) => {
+                            let _ = sender.send((group[0], Err(error)));
+                        }
                     }
                 }
             });
-        });
+        }
+        drop(sender);
         for (count, (i, result)) in receiver.iter().enumerate() {
             done(count + 1, &cases[i]);
             slots[i] = Some(result);

@@ -235,6 +235,7 @@ pub fn build<I: RelaxedIsa>(test: &Test, rules: Rules, bounds: Bounds) -> Result
             observed: layout.registers[i].clone(),
             takes_exceptions: false,
             max_states: bounds.states,
+            max_bytes: 1 << 29,
         }
     });
     let system = System {
@@ -251,6 +252,7 @@ pub fn build<I: RelaxedIsa>(test: &Test, rules: Rules, bounds: Bounds) -> Result
         max_messages: bounds.messages,
         max_lists: bounds.lists,
         max_total: u64::MAX,
+        max_bytes: 1 << 29,
         width: usize::MAX,
         seed: 0,
     };
