@@ -65,14 +65,16 @@ impl Results {
         self.checks.iter().filter(|check| check.against_claim())
     }
 
-    /// The negative controls that no check found unsafe, though every operation that is asked for was looked at.
+    /// The negative controls that no check found unsafe, though every operation that is asked for was looked at. Where one is
+    /// inconclusive the question is open.
     pub fn silent_controls(&self) -> Vec<String> {
         let controls = || self.checks.iter().filter(|c| !c.claims_safe && c.site.ablated.is_none());
         let name = |c: &Check| format!("{}/{}, preemption {}", c.site.arch, c.site.scheme, c.site.preemption);
         let mut names: Vec<String> = controls().map(name).collect();
         names.sort();
         names.dedup();
-        let seen = |n: &String| controls().any(|c| name(c) == *n && c.verdict != Decision::Safe);
+        let found = |c: &Check| matches!(c.verdict, Decision::Unsafe | Decision::Inconclusive);
+        let seen = |n: &String| controls().any(|c| name(c) == *n && found(c));
         names.retain(|n| !seen(n));
         names
     }
