@@ -126,12 +126,17 @@ pub struct Selection {
     /// Calls of each row of the overhead grid.
     #[arg(long, value_name = "N")]
     pub calls: Option<u64>,
-    /// Harts of the patching experiments (default: 2 and 8).
+    /// Harts of the patching experiments (default: 2 and 8); may be repeated. The concurrent runs take the first.
     #[arg(long, value_name = "N")]
-    pub harts: Option<usize>,
+    pub harts: Vec<usize>,
     /// Sites patched at once (default: 1, 100 and 10000); more than 10100 need the pinned Rust toolchain, to build such guests.
+    /// May be repeated. The concurrent runs take the first.
     #[arg(long, value_name = "N")]
-    pub sites: Option<u32>,
+    pub sites: Vec<u32>,
+    /// Where threads may be preempted in the concurrent runs: none, voluntary or full (default: none, and a shorter run of
+    /// full); may be repeated.
+    #[arg(long, value_name = "MODEL")]
+    pub preemption: Vec<String>,
     /// Rounds of enable, retarget and disable of the concurrent run.
     #[arg(long, value_name = "N")]
     pub rounds: Option<u64>,
@@ -543,4 +548,20 @@ pub struct History {
     /// The page.
     #[arg(short, long, value_name = "FILE", default_value = "history.html")]
     pub output: PathBuf,
+}
+
+/// What these names stand for, of all there is; an unknown one is an error that tells the others.
+pub fn named<T: Copy>(
+    names: &[String],
+    all: &[T],
+    name: impl Fn(T) -> &'static str,
+    what: &str,
+) -> anyhow::Result<Vec<T>> {
+    let find = |wanted: &String| {
+        all.iter().copied().find(|t| name(*t) == wanted).ok_or_else(|| {
+            let known: Vec<&str> = all.iter().map(|t| name(*t)).collect();
+            anyhow::anyhow!("no {what} is named `{wanted}`; there are {}", known.join(", "))
+        })
+    };
+    names.iter().map(find).collect()
 }

@@ -1,13 +1,13 @@
 //! `cmodx bench`.
 
-use crate::args::{Bench, Format, Selection};
+use crate::args::{self, Bench, Format, Selection};
 use crate::progress::Progress;
 use crate::sweep::{self, Sweep};
 use crate::{FINDING, cores, output, provenance};
 use anyhow::{Result, bail};
 use cmodx_reports::Results;
 use cmodx_sim::core_model::CoreModel;
-use cmodx_trampolines::catalogue::{SCHEMES, Scheme};
+use cmodx_trampolines::catalogue::{Preemption, SCHEMES, Scheme};
 use cmodx_workloads::matrix::{self, Scale};
 use cmodx_workloads::{images, kernel, own_scheme};
 
@@ -51,7 +51,7 @@ pub fn verdict(results: &Results) -> u8 {
 
 /// Runs the selected part of the default matrix. Guests with more sites than the embedded ones have are built first.
 pub fn measure(selection: &Selection, sweeps: &[Sweep]) -> Result<Results> {
-    let most = selection.sites.unwrap_or(0);
+    let most = selection.sites.iter().copied().max().unwrap_or(0);
     if most > images::MOST_SITES {
         bail!("--sites {most}: the guest has room for {} sites", images::MOST_SITES);
     }
@@ -62,19 +62,24 @@ pub fn measure(selection: &Selection, sweeps: &[Sweep]) -> Result<Results> {
     if let Some(calls) = selection.calls {
         scale.calls = calls;
     }
-    if let Some(harts) = selection.harts {
-        scale.harts = vec![harts];
-        scale.toggling.harts = harts;
+    if let Some(&first) = selection.harts.first() {
+        scale.harts.clone_from(&selection.harts);
+        scale.togglings.iter_mut().for_each(|amount| amount.harts = first);
     }
-    if let Some(sites) = selection.sites {
-        scale.sites = vec![sites];
-        scale.toggling.sites = sites;
+    if let Some(&first) = selection.sites.first() {
+        scale.sites.clone_from(&selection.sites);
+        scale.togglings.iter_mut().for_each(|amount| amount.sites = first);
     }
-    if let Some(rounds) = selection.rounds {
-        scale.toggling.rounds = rounds;
+    if !selection.preemption.is_empty() {
+        let all = &Preemption::ALL;
+        let chosen = args::named(&selection.preemption, all, Preemption::name, "preemption")?;
+        let plain = scale.togglings[0];
+        let under = |model| if model == Preemption::None { plain } else { plain.under(model) };
+        scale.togglings = chosen.into_iter().map(under).collect();
     }
-    if let Some(seed) = selection.seed {
-        scale.toggling.seed = seed;
+    for amount in &mut scale.togglings {
+        amount.rounds = selection.rounds.unwrap_or(amount.rounds);
+        amount.seed = selection.seed.unwrap_or(amount.seed);
     }
     let jobs = matrix::jobs(&schemes, &cores, &scale);
     if jobs.is_empty() {

@@ -1,6 +1,6 @@
 //! `cmodx check`: is the scheme safe under everything that the architecture allows?
 
-use crate::args::{CheckArgs, Format};
+use crate::args::{self, CheckArgs, Format};
 use crate::progress::Progress;
 use crate::{FINDING, NO_ANSWER, campaign, output};
 use anyhow::{Result, bail};
@@ -85,14 +85,14 @@ fn answers(cases: &[Case], args: &CheckArgs) -> Result<Vec<(Option<String>, Answ
 /// What is asked for.
 fn cases(args: &CheckArgs) -> Result<Vec<Case>> {
     let schemes = schemes(args)?;
-    let operations = named(&args.operation, &Operation::ALL, Operation::name, "operation")?;
+    let operations = args::named(&args.operation, &Operation::ALL, Operation::name, "operation")?;
     let operations = match (operations.is_empty(), args.ablate) {
         (false, _) => operations,
         // Without safety at stake what a protocol keeps together still shows.
         (true, true) => vec![Operation::Enable, Operation::Matched, Operation::Disable, Operation::Own],
         (true, false) => Operation::SAFETY.to_vec(),
     };
-    let preemptions = named(&args.preemption, &Preemption::ALL, Preemption::name, "preemption")?;
+    let preemptions = args::named(&args.preemption, &Preemption::ALL, Preemption::name, "preemption")?;
     let preemptions = if preemptions.is_empty() { Preemption::ALL.to_vec() } else { preemptions };
     let models: Vec<Model> = if args.model.is_empty() { Model::ALL.to_vec() } else { args.model.clone() };
     let mut cases = matrix::cases(&schemes, &operations, &preemptions, &models);
@@ -109,16 +109,6 @@ fn cases(args: &CheckArgs) -> Result<Vec<Case>> {
         );
     }
     Ok(cases)
-}
-
-fn named<T: Copy>(names: &[String], all: &[T], name: impl Fn(T) -> &'static str, what: &str) -> Result<Vec<T>> {
-    let find = |wanted: &String| {
-        all.iter().copied().find(|t| name(*t) == wanted).ok_or_else(|| {
-            let known: Vec<&str> = all.iter().map(|t| name(*t)).collect();
-            anyhow::anyhow!("no {what} is named `{wanted}`; there are {}", known.join(", "))
-        })
-    };
-    names.iter().map(find).collect()
 }
 
 fn schemes(args: &CheckArgs) -> Result<Vec<&'static Scheme>> {

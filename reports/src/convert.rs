@@ -2,9 +2,10 @@
 
 use crate::error::Error;
 use crate::records::{Call, Facts, Fetched, Finding, Hex, Latency, Observation, Outcome, Overhead, Place, Run, Setup};
-use crate::records::{Size, Verdict, Writer};
+use crate::records::{Path, Size, Verdict, Writer};
 use crate::results::Results;
 use cmodx_workloads::measure;
+use cmodx_workloads::params::Preemption;
 use cmodx_workloads::tracer::Tracer;
 use sha2::{Digest, Sha256};
 
@@ -102,12 +103,26 @@ fn overhead(row: &measure::Overhead, all: &[measure::Overhead]) -> Result<Overhe
         icache_misses: row.icache_misses,
         dcache_misses: row.dcache_misses,
         mispredicts: row.mispredicts,
+        path: path(&row.path),
         cycles_per_call_milli: per_call,
         overhead_milli: over(&row.setup.scheme),
         over_none_milli: over("none"),
         id,
         setup: at,
     })
+}
+
+fn path(path: &measure::Path) -> Path {
+    Path {
+        site_cycles: path.site.cycles,
+        site_instructions: path.site.instructions,
+        trampoline_cycles: path.trampoline.cycles,
+        trampoline_instructions: path.trampoline.instructions,
+        list_cycles: path.list.cycles,
+        list_instructions: path.list.instructions,
+        tracer_cycles: path.tracer.cycles,
+        tracer_instructions: path.tracer.instructions,
+    }
 }
 
 fn call(row: &measure::Call, grid: &[Overhead]) -> Result<Call, Error> {
@@ -124,6 +139,7 @@ fn call(row: &measure::Call, grid: &[Overhead]) -> Result<Call, Error> {
         icache_misses: row.icache_misses,
         dcache_misses: row.dcache_misses,
         mispredicts: row.mispredicts,
+        path: path(&row.path),
         cycles_per_call_milli: per_call,
         overhead_milli: over.and_then(|over| i64::try_from(over).ok()),
         id,
@@ -168,6 +184,7 @@ fn size(row: &measure::TextSize) -> Size {
         literal_bytes: row.literal_bytes,
         padding_bytes: row.padding_bytes,
         total_bytes: row.total_bytes,
+        metadata_bytes: row.metadata_bytes,
         baseline_bytes: row.baseline_bytes,
         over_none_ppm: ratio(growth, 1_000_000, row.baseline_bytes).and_then(|ppm| i64::try_from(ppm).ok()),
     }
@@ -178,6 +195,9 @@ fn toggling(row: &measure::Toggling) -> (Verdict, Vec<Finding>) {
     let mut id = format!("{}/verdict/{}", setup.prefix(), row.run);
     if row.tracer != Tracer::Ops {
         id = format!("{id}-{}", row.tracer.name());
+    }
+    if row.preemption != Preemption::None {
+        id = format!("{id}-{}", row.preemption.name());
     }
     let seen = if row.bad_passes > 0 { row.bad_passes } else { row.wrong };
     let observation = Observation { verdict: id.clone(), bad: seen, good: row.calls.saturating_sub(seen) };
@@ -194,6 +214,9 @@ fn toggling(row: &measure::Toggling) -> (Verdict, Vec<Finding>) {
         id,
         setup,
         tracer: row.tracer.name().into(),
+        preemption: row.preemption.name().into(),
+        preemptions: row.preemptions,
+        migrations: row.migrations,
         toggles: row.toggles,
         calls: row.calls,
         traced: row.traced,

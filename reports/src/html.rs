@@ -200,7 +200,12 @@ fn overheads(body: &mut String, results: &Results) -> Result<(), Error> {
         let title = format!("Cycles per call against the number of tracers, {arch} on {machine}");
         body.push_str(&plots::ops_lines(&title, &rows)?.as_ref().map_or_else(String::new, figure));
         let here = |kinds: &tables::Kinds<'_>| kinds.arch == arch && kinds.machine == machine;
-        if let Some(kinds) = tables::calls_by_machine(results).into_iter().find(here) {
+        let kinds = tables::calls_by_machine(results).into_iter().find(here);
+        let calls = kinds.as_ref().map_or(&[][..], |kinds| &kinds.calls);
+        let title = format!("Where the cycles of a call go, {arch} on {machine}");
+        body.push_str(&plots::path_bars(&title, &rows)?.as_ref().map_or_else(String::new, figure));
+        body.push_str(&folded(&format!("the numbers: {}", tables::PATH), &tables::path_table(&rows, calls)));
+        if let Some(kinds) = kinds {
             let title = format!("Cycles per call by kind of tracer, {arch} on {machine}");
             let plot = plots::kind_bars(&title, &kinds.grid, &kinds.calls)?;
             body.push_str(&plot.as_ref().map_or_else(String::new, figure));

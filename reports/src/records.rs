@@ -88,6 +88,35 @@ impl Setup {
     }
 }
 
+/// What the cycles and instructions of all calls went to; the rest is the caller's loop and the traced function's body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Path {
+    /// Cycles of the site's instructions.
+    pub site_cycles: u64,
+    /// The instructions.
+    pub site_instructions: u64,
+    /// Cycles of trampolines and islands.
+    pub trampoline_cycles: u64,
+    /// The instructions.
+    pub trampoline_instructions: u64,
+    /// Cycles of the walk over the list of ops.
+    pub list_cycles: u64,
+    /// The instructions.
+    pub list_instructions: u64,
+    /// Cycles of the tracers, and of what direct calls call.
+    pub tracer_cycles: u64,
+    /// The instructions.
+    pub tracer_instructions: u64,
+}
+
+impl Path {
+    /// Cycles by part: site, trampoline, list, tracer.
+    pub const fn cycles(&self) -> [u64; 4] {
+        [self.site_cycles, self.trampoline_cycles, self.list_cycles, self.tracer_cycles]
+    }
+}
+
 /// One row of the ftrace-ops grid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overhead {
@@ -112,6 +141,9 @@ pub struct Overhead {
     pub dcache_misses: u64,
     /// Mispredicted branches during the calls.
     pub mispredicts: u64,
+    /// What the cycles went to.
+    #[serde(flatten)]
+    pub path: Path,
     /// Cycles of one call.
     pub cycles_per_call_milli: u64,
     /// Over the row 0|0 of the same scheme and machine.
@@ -142,6 +174,9 @@ pub struct Call {
     pub dcache_misses: u64,
     /// Mispredicted branches during the calls.
     pub mispredicts: u64,
+    /// What the cycles went to.
+    #[serde(flatten)]
+    pub path: Path,
     /// Cycles of one call.
     pub cycles_per_call_milli: u64,
     /// Over the grid's row 0|0 of the same scheme and machine.
@@ -217,6 +252,9 @@ pub struct Size {
     pub padding_bytes: u64,
     /// All of them together.
     pub total_bytes: u64,
+    /// Data about sites: the compiler's table and the runtime's records.
+    #[serde(default)]
+    pub metadata_bytes: u64,
     /// Total of the same functions without ftrace.
     pub baseline_bytes: u64,
     /// Growth over no ftrace, of the baseline.
@@ -246,7 +284,8 @@ impl Outcome {
 /// A timed concurrent run: sites toggled while other harts call them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// `<arch>/<scheme>/<machine>/verdict/toggling`, followed by `-<tracer>` for another kind of tracer than ops.
+    /// `<arch>/<scheme>/<machine>/verdict/toggling`, followed by `-<tracer>` for another kind of tracer than ops and by
+    /// `-<preemption>` where threads are preempted.
     pub id: String,
     /// Machine and scheme.
     #[serde(flatten)]
@@ -254,6 +293,15 @@ pub struct Verdict {
     /// Kind of the tracers.
     #[serde(default = "ops")]
     pub tracer: String,
+    /// Where threads may be preempted: `none`, `voluntary`, `full`.
+    #[serde(default = "none")]
+    pub preemption: String,
+    /// Threads switched at the end of an interrupt.
+    #[serde(default)]
+    pub preemptions: u64,
+    /// Threads moved to another hart.
+    #[serde(default)]
+    pub migrations: u64,
     /// Enable, retarget and disable operations done.
     pub toggles: u64,
     /// Calls made by the other harts.
@@ -270,6 +318,11 @@ pub struct Verdict {
     pub verdict: Outcome,
     /// Id of the first finding.
     pub counterexample: Option<String>,
+}
+
+/// The preemption of records that do not name any.
+fn none() -> String {
+    "none".into()
 }
 
 /// The kind of tracers that records without one are about.

@@ -161,6 +161,35 @@ pub fn call_detail(rows: &[&Overhead]) -> Table {
     table
 }
 
+/// Where the cycles of a call go, on one machine: the rows with tracers, then other kinds.
+pub fn path_table(grid: &[&Overhead], calls: &[&Call]) -> Table {
+    let mut table = Table::new().words("scheme").words("tracers").numbers("cycles/call");
+    for title in ["site", "trampoline", "list", "tracer", "caller and body"] {
+        table = table.column("of them (cycles)", title, Align::Right);
+    }
+    let of_grid = grid.iter().filter(|row| row.setup.scheme != "none");
+    let of_grid = of_grid.map(|row| {
+        let tracers = format!("{}|{}", row.relevant, row.irrelevant);
+        (row.setup.scheme.as_str(), tracers, row.cycles, row.calls, row.path)
+    });
+    let of_calls = calls.iter();
+    let of_calls = of_calls.map(|row| (row.setup.scheme.as_str(), row.tracer.clone(), row.cycles, row.calls, row.path));
+    let mut rows: Vec<_> = of_grid.chain(of_calls).collect();
+    // By scheme alone: the rest stays as it came.
+    rows.sort_by_key(|row| row.0);
+    for (n, (scheme, tracers, cycles, calls, path)) in rows.iter().enumerate() {
+        if n > 0 && rows[n - 1].0 != *scheme {
+            table.rule();
+        }
+        let per_call = |cycles: u64| milli(i128::from(cycles) * 1000 / i128::from((*calls).max(1)));
+        let parts = path.cycles();
+        let rest = cycles.saturating_sub(parts.iter().sum());
+        let cells = [*cycles].into_iter().chain(parts).chain([rest]).map(per_call);
+        table.row([scheme.to_string(), tracers.clone()].into_iter().chain(cells));
+    }
+    table
+}
+
 /// What a call costs by kind of tracer, on one machine: the grid's rows of one and two ops, then the calls.
 pub fn kind_table(grid: &[&Overhead], calls: &[&Call]) -> Table {
     let mut table = Table::new()
@@ -261,6 +290,10 @@ pub fn calls_by_machine(results: &Results) -> Vec<Kinds<'_>> {
     groups.into_iter().map(kinds).collect()
 }
 
+/// What the columns of a path hold.
+pub const PATH: &str = "from the issue of each instruction to that of the next; `caller and body` is the loop that calls and the \
+    traced function itself";
+
 /// What the columns on other harts hold.
 pub const LOSSES: &str = "other harts: handlers, remote fences and standing still, not the refills of instruction caches \
     afterwards; losses by size: 7\u{d7}64 is seven of 64 to 127 cycles";
@@ -333,7 +366,7 @@ pub fn enable_table(rows: &[&Latency]) -> Table {
 /// Text sizes of one set of functions, names last as `size` has them.
 pub fn size_table(rows: &[&Size]) -> Table {
     let mut table = Table::new();
-    for title in ["bodies", "sites", "literals", "padding", "text", "hex", "bytes/site", "over none %"] {
+    for title in ["bodies", "sites", "literals", "padding", "text", "hex", "bytes/site", "over none %", "metadata"] {
         table = table.numbers(title);
     }
     table = table.words("scheme");
@@ -349,6 +382,7 @@ pub fn size_table(rows: &[&Size]) -> Table {
             format!("{:x}", row.total_bytes),
             per_site.unwrap_or_else(|| "-".into()),
             row.over_none_ppm.map_or_else(|| "-".into(), |ppm| percent(ppm, true)),
+            thousands(row.metadata_bytes),
             row.scheme.clone(),
         ]);
     }
@@ -361,6 +395,7 @@ pub fn verdict_table(rows: &[Verdict]) -> Table {
         .words("scheme")
         .words("machine")
         .words("tracer")
+        .words("preemption")
         .words("verdict")
         .words("claim")
         .numbers("toggles")
@@ -373,13 +408,14 @@ pub fn verdict_table(rows: &[Verdict]) -> Table {
         let claim = match (row.claims_safe, row.as_claimed()) {
             (true, true) => "safe, kept",
             (true, false) => "safe, BROKEN",
-            (false, true) => "negative control, fails as it should",
-            (false, false) => "negative control, not caught in this run",
+            (false, true) => "not safe here, fails as it should",
+            (false, false) => "not safe here, not caught in this run",
         };
         table.row([
             format!("{}/{}", row.setup.arch, row.setup.scheme),
             row.setup.machine(),
             row.tracer.clone(),
+            row.preemption.clone(),
             row.verdict.name().into(),
             claim.into(),
             thousands(row.toggles),
@@ -452,6 +488,14 @@ pub fn sections(results: &Results) -> Vec<Section> {
             title: format!("Disabled tracing against no ftrace, {arch} on {machine}"),
             note: "no tracer anywhere: what every call pays; misses and mispredicts of all calls".into(),
             table: call_detail(&disabled),
+        });
+    }
+    for ((arch, machine), rows) in overheads_by_machine(results) {
+        let kinds = calls_by_machine(results).into_iter().find(|k| k.arch == arch && k.machine == machine);
+        sections.push(Section {
+            title: format!("Where the cycles of a call go, {arch} on {machine}"),
+            note: PATH.into(),
+            table: path_table(&rows, &kinds.map_or_else(Vec::new, |kinds| kinds.calls)),
         });
     }
     for kinds in calls_by_machine(results) {

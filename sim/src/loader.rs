@@ -251,9 +251,11 @@ pub struct Image {
     by_name: BTreeMap<String, usize>,
 }
 
-/// A symbol without the mangling of Rust compilers.
-fn readable(symbol: &str) -> String {
-    format!("{:#}", rustc_demangle::demangle(symbol))
+impl Symbol {
+    /// Its name without the mangling of Rust compilers.
+    pub fn readable(&self) -> String {
+        format!("{:#}", rustc_demangle::demangle(&self.name))
+    }
 }
 
 impl Image {
@@ -364,8 +366,8 @@ impl Image {
     /// An address as `name+0xoffset`, the name as its programmer wrote it, or in hexadecimal when no symbol covers it.
     pub fn describe(&self, addr: u64) -> String {
         match self.symbol_at(addr) {
-            Some((symbol, 0)) => readable(&symbol.name),
-            Some((symbol, offset)) => format!("{}+{offset:#x}", readable(&symbol.name)),
+            Some((symbol, 0)) => symbol.readable(),
+            Some((symbol, offset)) => format!("{}+{offset:#x}", symbol.readable()),
             None => format!("{addr:#x}"),
         }
     }

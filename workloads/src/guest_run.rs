@@ -3,17 +3,19 @@
 use crate::images;
 use crate::marks::{self, Mark, Passed};
 use crate::params::{self, Params};
+use crate::path::{Code, Path};
 use cmodx_isa::{Arch, Isa};
 use cmodx_sim::core_model::CoreModel;
 use cmodx_sim::finding::Finding;
-use cmodx_sim::ids::Cycle;
+use cmodx_sim::ids::{Cycle, HartId};
 use cmodx_sim::loader::{ElfError, Image};
 use cmodx_sim::oracle::{Oracle, SiteRule};
 use cmodx_sim::platform::Board;
 use cmodx_sim::platform::aarch64_virt::Aarch64Virt;
 use cmodx_sim::platform::riscv_virt::{self, RiscvVirt};
-use cmodx_sim::timed::{Absence, End, Limits, Machine, MachineError, Probe};
+use cmodx_sim::timed::{Absence, Account, End, Limits, Machine, MachineError, Probe};
 use cmodx_trampolines::catalogue::Scheme;
+use std::ops::Range;
 
 /// RAM of a machine, in bytes: AArch64 guests have code more than 128 MiB behind their text.
 pub const RAM: u64 = 256 << 20;
@@ -80,6 +82,15 @@ pub struct Guest<'a> {
     pub params: Params,
 }
 
+/// Code that a pass through a site may leave for, besides the body: a trampoline, or a direct call's target.
+#[derive(Clone, Debug)]
+pub struct Exit {
+    /// Symbol; that of the array for one of many.
+    pub name: &'static str,
+    /// Where it lies.
+    pub code: Range<u64>,
+}
+
 /// What is observed besides the guest's own output.
 #[derive(Clone, Debug, Default)]
 pub struct Observe {
@@ -89,6 +100,8 @@ pub struct Observe {
     pub probes: Vec<&'static str>,
     /// Take the time at the guest's marks, and note what keeps harts from their code.
     pub marks: bool,
+    /// Count what the cycles of the boot hart go to, by part of a call's path, between these symbols.
+    pub path: Option<[&'static str; 2]>,
 }
 
 /// What came out of a run.
@@ -104,6 +117,8 @@ pub struct Outcome {
     pub marks: Vec<Passed>,
     /// What kept harts from their code.
     pub absences: Vec<Absence>,
+    /// What the boot hart's cycles went to.
+    pub path: Path,
     /// The first bad passes.
     pub findings: Vec<Finding>,
     /// All of them, counted.
@@ -173,6 +188,13 @@ impl Guest<'_> {
         }
         probes.extend(marks.iter().map(|(at, _)| at));
         machine.probe(&probes);
+        let mut code = None;
+        if let Some([from, to]) = observe.path {
+            let (from, to) = (self.symbol(&image, from)?, self.symbol(&image, to)?);
+            let parts = Code::of(&image, &self.sites(&image, usize::MAX)?, &self.exits(&image)?);
+            machine.account(Account::new(HartId(0), from, to, parts.regions()));
+            code = Some(parts);
+        }
         let end = machine.run(LIMITS);
         let text = String::from_utf8_lossy(&machine.take_output()).into_owned();
         let (results, measures) = (lines(&text, "result"), lines(&text, "measure"));
@@ -192,6 +214,7 @@ impl Guest<'_> {
             probes: machine.probes().to_vec(),
             marks: marks::passed(&marks, machine.probes()),
             absences: machine.absences().to_vec(),
+            path: code.zip(machine.accounted()).map_or_else(Path::default, |(code, account)| code.path(account)),
             findings,
             bad_passes,
             image,
@@ -224,7 +247,20 @@ impl Guest<'_> {
 
     /// The judge of the first `count` sites: each may be left for its body or a trampoline.
     fn oracle(&self, image: &Image, count: usize) -> Result<Oracle, RunError> {
+        let exits = self.exits(image)?.into_iter().map(|exit| exit.code.start).collect();
+        let mut oracle = Oracle::new(self.sites(image, count)?, exits, self.harts);
+        if self.scheme.exits.contains(&"trap_entry") {
+            oracle.permit_traps();
+        }
+        Ok(oracle)
+    }
+
+    /// The first `count` sites.
+    fn sites(&self, image: &Image, count: usize) -> Result<Vec<SiteRule>, RunError> {
         let layout = &self.scheme.layout;
+        if layout.patchable.is_none() {
+            return Ok(Vec::new());
+        }
         let table = self.symbol(image, "sites_start")?..self.symbol(image, "sites_end")?;
         let mut sites = Vec::new();
         for entry in table.step_by(8).take(count) {
@@ -233,18 +269,22 @@ impl Guest<'_> {
             let stub = self.scheme.stub_before().map(|bytes| start - bytes);
             sites.push(SiteRule { start, end: start + layout.site_bytes as u64, stub });
         }
+        Ok(sites)
+    }
+
+    /// The code that a pass through a site may leave for, besides the body.
+    fn exits(&self, image: &Image) -> Result<Vec<Exit>, RunError> {
         let mut exits = Vec::new();
         for name in self.scheme.exit_symbols().chain(self.params.tracer.exits().iter().copied()) {
             let array = name.strip_suffix(']').and_then(|n| n.split_once('['));
             let (name, count) = array.map_or((name, 1), |(name, count)| (name, count.parse().unwrap_or(1)));
             let symbol = image.symbol(name).ok_or_else(|| self.missing(name))?;
-            exits.extend((0..count).map(|n: u64| symbol.addr + n * (symbol.size / count)));
+            let size = symbol.size / count;
+            exits.extend(
+                (0..count).map(|n: u64| Exit { name, code: symbol.addr + n * size..symbol.addr + (n + 1) * size }),
+            );
         }
-        let mut oracle = Oracle::new(sites, exits, self.harts);
-        if self.scheme.exits.contains(&"trap_entry") {
-            oracle.permit_traps();
-        }
-        Ok(oracle)
+        Ok(exits)
     }
 }
 

@@ -11,6 +11,7 @@ pub mod measure;
 pub mod overhead;
 pub mod own_scheme;
 pub mod params;
+pub mod path;
 pub mod sources;
 pub mod toggling;
 pub mod tracer;

@@ -5,7 +5,7 @@ use crate::measure::{Call, Latency, Overhead, TextSize, Toggling};
 use crate::tracer::Tracer;
 use crate::{latency, overhead, toggling};
 use cmodx_sim::core_model::CoreModel;
-use cmodx_trampolines::catalogue::{Claim, Scheme};
+use cmodx_trampolines::catalogue::{Claim, Preemption, Scheme};
 use crossbeam::channel;
 use rayon::prelude::*;
 
@@ -81,14 +81,16 @@ pub struct Scale {
     pub sites: Vec<u32>,
     /// Numbers of harts for patching.
     pub harts: Vec<usize>,
-    /// The concurrent run.
-    pub toggling: toggling::Amount,
+    /// The concurrent runs; kinds of tracers other than ops are toggled as in the first, for a fifth of its rounds.
+    pub togglings: Vec<toggling::Amount>,
 }
 
 impl Default for Scale {
     /// What `cmodx report` measures.
     fn default() -> Scale {
-        Scale { calls: 1000, sites: vec![1, 100, 10_000], harts: vec![2, 8], toggling: toggling::Amount::PLAIN }
+        let full = toggling::Amount { sites: 24, rounds: 6, ..toggling::Amount::preempted(Preemption::Full) };
+        let togglings = vec![toggling::Amount::PLAIN, full];
+        Scale { calls: 1000, sites: vec![1, 100, 10_000], harts: vec![2, 8], togglings }
     }
 }
 
@@ -103,7 +105,9 @@ pub fn jobs(schemes: &[&'static Scheme], cores: &[CoreModel], scale: &Scale) -> 
                 add(What::Overhead { row: (0, 0), calls: scale.calls });
                 continue;
             }
-            add(What::Toggling(scale.toggling));
+            for &amount in &scale.togglings {
+                add(What::Toggling(amount));
+            }
             if scheme.claim == Claim::NegativeControl {
                 // It is there to be caught; what it costs is what the scheme costs that it is a control of.
                 continue;
@@ -116,9 +120,9 @@ pub fn jobs(schemes: &[&'static Scheme], cores: &[CoreModel], scale: &Scale) -> 
             for &tracer in kinds.iter().filter(|kind| **kind != Tracer::Ops) {
                 add(What::Call { tracer, calls: scale.calls });
                 // What a negative control breaks it breaks with any kind; the others are toggled less with further kinds.
-                if scheme.claim.holds_under(scale.toggling.preemption) {
-                    let rounds = scale.toggling.rounds.div_ceil(5);
-                    add(What::Toggling(toggling::Amount { tracer, rounds, ..scale.toggling }));
+                let first = scale.togglings.first().filter(|first| scheme.claim.holds_under(first.preemption));
+                if let Some(&first) = first {
+                    add(What::Toggling(toggling::Amount { tracer, rounds: first.rounds.div_ceil(5), ..first }));
                 }
             }
             for &row in overhead::GRID {
@@ -149,7 +153,8 @@ impl Job {
             What::Call { tracer, .. } => format!("{arch} {id} {core}: tracer {}", tracer.name()),
             What::Latency { harts, sites } => format!("{arch} {id} {core}: {sites} sites, {harts} harts"),
             What::Toggling(amount) => {
-                format!("{arch} {id} {core}: toggling, {} harts, tracer {}", amount.harts, amount.tracer.name())
+                let (harts, preemption, tracer) = (amount.harts, amount.preemption.name(), amount.tracer.name());
+                format!("{arch} {id} {core}: toggling, {harts} harts, preemption {preemption}, tracer {tracer}")
             }
         }
     }

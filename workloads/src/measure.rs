@@ -1,6 +1,7 @@
 //! What the experiments return. Quantities are integers in the unit that the field names; `reports` makes records of them.
 
 use crate::marks::{Disturbance, Split};
+pub use crate::path::Path;
 use crate::tracer::Tracer;
 use cmodx_isa::Arch;
 use cmodx_sim::finding::Finding;
@@ -44,6 +45,8 @@ pub struct Overhead {
     pub dcache_misses: u64,
     /// Mispredicted branches during the calls.
     pub mispredicts: u64,
+    /// What the cycles and instructions went to.
+    pub path: Path,
 }
 
 /// Cost of calling one function that a tracer of another kind than ops sees.
@@ -65,6 +68,8 @@ pub struct Call {
     pub dcache_misses: u64,
     /// Mispredicted branches during the calls.
     pub mispredicts: u64,
+    /// What the cycles and instructions went to.
+    pub path: Path,
 }
 
 /// What the patcher did to the sites.
@@ -131,6 +136,8 @@ pub struct TextSize {
     pub padding_bytes: u64,
     /// All of them together.
     pub total_bytes: u64,
+    /// Data: the compiler's table of sites and the runtime's records of them.
+    pub metadata_bytes: u64,
     /// Total of the same functions without ftrace.
     pub baseline_bytes: u64,
 }

@@ -46,9 +46,9 @@ pub fn measure(scheme: &Scheme, core: &CoreModel, row: (u32, u32), calls: u64) -
 /// # Errors
 /// [`RunError`] when the scheme does not take such tracers, or the guest fails or finds a wrong call.
 pub fn measure_call(scheme: &Scheme, core: &CoreModel, tracer: Tracer, calls: u64) -> Result<Call, RunError> {
-    let Overhead { setup, calls, cycles, instructions, icache_misses, dcache_misses, mispredicts, .. } =
+    let Overhead { setup, calls, cycles, instructions, icache_misses, dcache_misses, mispredicts, path, .. } =
         run(scheme, core, tracer, (1, 0), calls)?;
-    Ok(Call { setup, tracer, calls, cycles, instructions, icache_misses, dcache_misses, mispredicts })
+    Ok(Call { setup, tracer, calls, cycles, instructions, icache_misses, dcache_misses, mispredicts, path })
 }
 
 fn run(scheme: &Scheme, core: &CoreModel, tracer: Tracer, row: (u32, u32), calls: u64) -> Result<Overhead, RunError> {
@@ -62,7 +62,7 @@ fn run(scheme: &Scheme, core: &CoreModel, tracer: Tracer, row: (u32, u32), calls
         ..Params::default()
     };
     let guest = Guest { scheme, core, harts: 1, params };
-    let outcome = guest.run(&Observe { probes: PROBES.to_vec(), ..Observe::default() })?;
+    let outcome = guest.run(&Observe { probes: PROBES.to_vec(), path: Some(PROBES), ..Observe::default() })?;
     let measured = |key: &str| outcome.measure(key).ok_or_else(|| guest.missing(key));
     if outcome.result("wrong") != Some(0) {
         return Err(guest.failed("it found wrong calls".into()));
@@ -73,6 +73,9 @@ fn run(scheme: &Scheme, core: &CoreModel, tracer: Tracer, row: (u32, u32), calls
         last.map(|p| p.stats).ok_or_else(|| guest.missing(PROBES[end]))
     };
     let (before, after): (Stats, Stats) = (counted(0)?, counted(1)?);
+    if after.instructions <= before.instructions {
+        return Err(guest.failed(format!("{} and {} are one place", PROBES[0], PROBES[1])));
+    }
     Ok(Overhead {
         setup: setup(&guest, &outcome.guest),
         relevant: row.0,
@@ -83,6 +86,7 @@ fn run(scheme: &Scheme, core: &CoreModel, tracer: Tracer, row: (u32, u32), calls
         icache_misses: after.icache_misses - before.icache_misses,
         dcache_misses: after.dcache_misses - before.dcache_misses,
         mispredicts: after.mispredicts - before.mispredicts,
+        path: outcome.path,
     })
 }
 

@@ -29,7 +29,7 @@ pub const FENCE_UNWAITED: u64 = 8;
 pub const TRACED: u64 = 16;
 /// Flag: a hart takes part in stop_machine in its interrupt handler, wherever the thread is, and not in a thread of its own
 /// as Linux does: the schedule that was asked about in July 2025 for kernels without preemption, an interrupt between the two
-/// instructions of a pair and the stop in it. No run has shown a fault from it so far.
+/// instructions of a pair and the stop in it. It breaks `pair-stop` without any preemption.
 pub const STOP_IN_INTERRUPT: u64 = 32;
 
 /// What the guest does.

@@ -49,7 +49,12 @@ impl Amount {
     /// Eight harts under this model: three threads on each that calls, a tick every 4 µs or so (some five thousand cycles,
     /// a dozen calls).
     pub const fn preempted(preemption: Preemption) -> Amount {
-        Amount { preemption, threads: 3, tick: 4_000, ..Amount::PLAIN }
+        Amount::PLAIN.under(preemption)
+    }
+
+    /// The same amount with the threads and the tick of [`Amount::preempted`].
+    pub const fn under(self, preemption: Preemption) -> Amount {
+        Amount { preemption, threads: 3, tick: 4_000, ..self }
     }
 }
 

@@ -2,8 +2,10 @@
 
 use cmodx_isa::Arch;
 use cmodx_sim::core_model::CoreModel;
+use cmodx_sim::timed::Spent;
 use cmodx_trampolines::catalogue::{Claim, Preemption, SCHEMES, Scheme, find};
 use cmodx_workloads::measure::{Action, Overhead, Toggling};
+use cmodx_workloads::params::STOP_IN_INTERRUPT;
 use cmodx_workloads::toggling::Amount;
 use cmodx_workloads::tracer::Tracer;
 use cmodx_workloads::{latency, overhead, toggling};
@@ -202,6 +204,30 @@ fn stopping_the_machine_does_not_save_a_thread_that_was_preempted_inside_a_pair(
 }
 
 #[test]
+fn a_stop_in_the_interrupt_handler_breaks_a_pair_that_nobody_preempts() {
+    // Juhan Jin's schedule of July 2025: an interrupt between the two instructions, and the machine stopped in its handler.
+    let scheme = find(Arch::Riscv64, "pair-stop").unwrap();
+    let amount = Amount { sites: 24, rounds: 21, flags: STOP_IN_INTERRUPT, ..Amount::preempted(Preemption::None) };
+    let mut runs = (1..=8).map(|seed| toggling::measure(scheme, &ideal(), Amount { seed, ..amount }).unwrap());
+    let run = runs.find(|run| run.wrong_trapped > 0).expect("never seen");
+    assert!(run.preemptions == 0 && run.bad_passes > 0, "{run:?}");
+}
+
+/// Of the controls and of what schemes do not claim: one of some runs by seed sees it fail.
+#[test]
+fn every_negative_control_is_caught() {
+    let unclaimed = |scheme: &&Scheme| !scheme.claim.holds_under(Preemption::Full);
+    for scheme in with_sites().filter(unclaimed) {
+        let amount = Amount { sites: 100, rounds: 8, ..Amount::preempted(Preemption::Full) };
+        let caught = |seed| {
+            let run = toggling::measure(scheme, &ideal(), Amount { seed, ..amount }).unwrap();
+            run.wrong + run.bad_passes > 0
+        };
+        assert!((1..=32).any(caught), "{} {}: not caught", scheme.arch, scheme.id);
+    }
+}
+
+#[test]
 fn threads_preempted_inside_a_pair_are_moved_out_of_it() {
     find_seed("pair-fixup", Preemption::Full, |run| {
         assert_eq!((run.wrong, run.bad_passes), (0, 0));
@@ -290,4 +316,24 @@ fn one_flush_for_all_sites_beats_one_a_site() {
     };
     let (batched, per_site) = (enable("call-ops/flush-batched"), enable("call-ops/flush-per-site"));
     assert!(per_site > 3 * batched, "{per_site} {batched}");
+}
+
+#[test]
+fn the_parts_of_a_call_add_up_and_hold_what_the_scheme_says() {
+    // Four nops or so at the site, 39 instructions of trampoline, a tracer that returns at once.
+    let call_ops = row("call-ops/flush-batched", Arch::Riscv64, &ideal(), (1, 0)).path;
+    let per_call = |spent: Spent| (spent.instructions / 200, spent.instructions % 200);
+    assert_eq!([call_ops.site, call_ops.trampoline, call_ops.list].map(per_call), [(2, 0), (39, 0), (0, 0)]);
+    assert_eq!(per_call(call_ops.tracer), (1, 0));
+    for core in [core(Arch::Riscv64), ideal()] {
+        let listed = row("pair-stop", Arch::Riscv64, &core, (10, 0));
+        let path = listed.path;
+        let parts = [path.site, path.trampoline, path.list, path.tracer];
+        assert!(parts.iter().all(|part| part.cycles > 0), "{path:?}");
+        let sum = parts.iter().map(|part| part.cycles).sum::<u64>();
+        // The rest is the caller's loop and the body: a few cycles a call.
+        assert!(sum < listed.cycles && listed.cycles - sum < 200 * 30, "{sum} of {listed:?}");
+        assert_eq!(per_call(path.tracer), (10, 0), "ten empty tracers");
+        assert!(path.list.cycles > path.trampoline.cycles, "{path:?}");
+    }
 }

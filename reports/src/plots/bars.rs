@@ -136,6 +136,29 @@ pub fn overhead_bars(title: &str, rows: &[&Overhead]) -> Result<Option<Plot>, Er
     draw_bars(title, &axis, &names, &[0, 1, 2, 3], &bars).map(Some)
 }
 
+/// What the cycles of a call go to on one machine: traced by one, and by two. `None` without such rows.
+///
+/// # Errors
+/// [`Error::Plot`].
+pub fn path_bars(title: &str, rows: &[&Overhead]) -> Result<Option<Plot>, Error> {
+    const PARTS: [&str; 5] = ["site", "trampoline", "list", "tracer", "caller and body"];
+    const COLOURS: [usize; 5] = [0, 1, 2, 3, 6];
+    let mut bars: Vec<Bar> = Vec::new();
+    let shown = rows.iter().filter(|row| matches!((row.relevant, row.irrelevant), (1, 0) | (2, 0)));
+    for row in shown {
+        let per_call = |cycles: u64| cycles as f64 / row.calls.max(1) as f64;
+        let parts = row.path.cycles();
+        let rest = row.cycles.saturating_sub(parts.iter().sum());
+        let parts = parts.into_iter().chain([rest]).map(per_call).zip(COLOURS).collect();
+        let (name, gap) = if row.relevant == 1 { (row.setup.scheme.clone(), 8) } else { ("two tracers".into(), 0) };
+        bars.push(Bar { name, parts, label: milli(row.cycles_per_call_milli), gap });
+    }
+    if bars.is_empty() {
+        return Ok(None);
+    }
+    draw_bars(title, &axis_of("cycles per call", &bars), &PARTS, &COLOURS, &bars).map(Some)
+}
+
 /// Cycles of a call on one machine by kind of tracer, for schemes that take more than ops. `None` without such calls.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ mod panel;
 mod scale;
 mod sweep;
 
-pub use bars::{kind_bars, overhead_bars, size_bars};
+pub use bars::{kind_bars, overhead_bars, path_bars, size_bars};
 pub use lines::{latency_lines, ops_lines};
 pub(crate) use panel::{Line, Panel, draw_panels};
 pub(crate) use scale::Axis;

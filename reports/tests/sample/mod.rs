@@ -4,8 +4,9 @@ use cmodx_isa::Arch;
 use cmodx_reports::{Results, Run};
 use cmodx_sim::finding::{FetchedInsn, Finding, FindingKind, Writer};
 use cmodx_sim::ids::{Cycle, HartId};
+use cmodx_sim::timed::Spent;
 use cmodx_workloads::marks::{Disturbance, Split};
-use cmodx_workloads::measure::{Action, Call, Latency, LocatedFinding, Overhead, Setup, TextSize, Toggling};
+use cmodx_workloads::measure::{Action, Call, Latency, LocatedFinding, Overhead, Path, Setup, TextSize, Toggling};
 use cmodx_workloads::tracer::Tracer;
 
 /// The rows of the ftrace-ops grid.
@@ -85,10 +86,22 @@ pub fn overheads() -> Vec<Overhead> {
                 icache_misses: 12 + r + i,
                 dcache_misses: if r + i > 64 { calls * (r + i - 64) } else { 3 * (r + i) },
                 mispredicts: 9,
+                path: path(calls, r, listed),
             });
         }
     }
     rows
+}
+
+fn path(calls: u64, tracers: u64, listed: bool) -> Path {
+    let spent = |instructions: u64| Spent { instructions: calls * instructions, cycles: calls * instructions * 3 / 2 };
+    let traced = u64::from(tracers > 0);
+    Path {
+        site: spent(2),
+        trampoline: spent(34 * traced),
+        list: spent(if listed { 9 * tracers } else { 0 }),
+        tracer: spent(tracers),
+    }
 }
 
 pub fn calls() -> Vec<Call> {
@@ -103,6 +116,7 @@ pub fn calls() -> Vec<Call> {
         icache_misses: 12,
         dcache_misses: 3,
         mispredicts: 9,
+        path: path(100_000, 1, tracer == Tracer::DirectList),
     };
     schemes.flat_map(|scheme| kinds.map(|kind| row(scheme, kind))).collect()
 }
@@ -171,6 +185,7 @@ pub fn sizes() -> Vec<TextSize> {
                 site_bytes: site,
                 literal_bytes: literal,
                 padding_bytes: padding,
+                metadata_bytes: if site > 0 { 32 * sites } else { 0 },
                 total_bytes: body_bytes + site + literal + padding,
                 baseline_bytes: body_bytes + padded,
             });

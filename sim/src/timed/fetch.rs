@@ -27,6 +27,8 @@ pub struct Marks {
     pub probes: Vec<u64>,
     /// All there are.
     pub all: bool,
+    /// What is decoded already does not know of the last change yet.
+    pub changed: bool,
 }
 
 impl Marks {

@@ -1,6 +1,7 @@
 //! The machine: harts that act in the order of (cycle, hart).
 
 use super::absence::{Absence, Absences};
+use super::account::Account;
 use super::end::{End, Limits};
 use super::error::MachineError;
 use super::execute::Executing;
@@ -137,6 +138,18 @@ impl<B: Board> Machine<B> {
     /// What the probes have seen, in order.
     pub fn probes(&self) -> &[Probe] {
         &self.shared.probes
+    }
+
+    /// Counts what a hart's cycles go to, from now on.
+    pub fn account(&mut self, account: Account) {
+        self.shared.marks.probes.extend(account.ends());
+        self.decode_anew();
+        self.shared.account = Some(Box::new(account));
+    }
+
+    /// What has been counted.
+    pub fn accounted(&self) -> Option<&Account> {
+        self.shared.account.as_deref()
     }
 
     /// Notes what keeps harts from their code, from now on.
@@ -363,6 +376,9 @@ impl<B: Board> Turn<'_, B> {
             }
             if self.shared.end.is_some() {
                 return Pause::Over;
+            }
+            if std::mem::take(&mut self.shared.marks.changed) {
+                *slots = Slots::new(self.hart.l1i.ways());
             }
             if self.shared.model.coherence.dic {
                 self.obey_drops();

@@ -84,6 +84,11 @@ impl<B: Board> Turn<'_, B> {
             let (hart, cycle, stats) = (self.hart.id, self.hart.now, self.hart.stats);
             self.shared.probes.push(Probe { at: pc, hart, cycle, stats });
         }
+        let Some(account) = &mut self.shared.account else { return };
+        if account.issued(self.hart.id, pc, self.hart.now) {
+            (self.shared.marks.all, self.shared.marks.changed) = (account.open(), true);
+            self.shared.alone = Cycle(0);
+        }
     }
 
     #[cold]

@@ -5,6 +5,7 @@
 //! the interleaving is exact and equal from run to run.
 
 mod absence;
+mod account;
 mod ahead;
 mod blocks;
 pub mod cache;
@@ -30,6 +31,7 @@ mod tlb;
 mod untimed;
 
 pub use absence::{Absence, Instead};
+pub use account::{Account, Spent};
 pub use end::{End, Limits};
 pub use error::MachineError;
 pub use hart::Stats;

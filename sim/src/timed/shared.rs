@@ -1,6 +1,7 @@
 //! What the harts of a machine share: memory, caches below L1I, devices, and the messages they send each other.
 
 use super::absence::Absences;
+use super::account::Account;
 use super::cache::LineNumber;
 use super::end::End;
 use super::fetch::Marks;
@@ -100,6 +101,8 @@ pub struct Shared<B: Board> {
     /// What keeps harts from their code, if that is watched.
     pub absences: Option<Absences>,
     pub probes: Vec<Probe>,
+    /// What a hart's cycles go to, if that is counted.
+    pub account: Option<Box<Account>>,
     pub commits: Option<CommitLog>,
     pub view: Option<Box<PipeView>>,
     pub end: Option<End>,
@@ -138,6 +141,7 @@ impl<B: Board> Shared<B> {
             oracle: None,
             absences: None,
             probes: Vec::new(),
+            account: None,
             commits: None,
             view: None,
             end: None,

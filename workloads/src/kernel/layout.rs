@@ -16,6 +16,13 @@ use crate::measure::TextSize;
 /// Bytes of site instructions at the entry of a shipped traceable function: both instruction sets, Linux 6.3 and later.
 pub const SHIPPED_SITE_BYTES: u64 = 8;
 
+/// Bytes of a site in the table that `-fpatchable-function-entry` makes: its address.
+pub const TABLE_ENTRY_BYTES: u64 = 8;
+
+/// Bytes of our runtime's record of a site, whatever the scheme: function, number of ops that want it, what it calls now
+/// (`guest/ftrace/sites.rs`). Linux's `struct dyn_ftrace` has 16 on both instruction sets: address and flags.
+pub const SITE_RECORD_BYTES: u64 = 24;
+
 /// How compiler and linker align the first byte of a function, its literal included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Alignment {
@@ -150,6 +157,7 @@ pub fn lay_out(table: &FunctionTable, layout: &Layout) -> TextSize {
         literal_bytes: bytes.literal,
         padding_bytes: bytes.padding,
         total_bytes: bytes.total(),
+        metadata_bytes: if layout.site_bytes > 0 { sites(table) * (TABLE_ENTRY_BYTES + SITE_RECORD_BYTES) } else { 0 },
         baseline_bytes: place(table, &Layout::none(table.arch)).total(),
     }
 }
