@@ -301,9 +301,9 @@ fn one_tracer_costs_three_times_less_with_an_ops_of_its_own() {
 #[test]
 fn the_list_gets_dearer_a_tracer_once_it_falls_out_of_the_data_cache() {
     let arch = Arch::Riscv64;
-    let cycles = |n| row("call-ops/flush-batched", arch, &core(arch), (n, 0)).cycles;
-    let (ten, hundred, two_hundred) = (cycles(10), cycles(100), cycles(200));
-    let (before, behind) = ((hundred - ten) / 90, (two_hundred - hundred) / 100);
+    let [ten, hundred, two_hundred] = [10, 100, 200].map(|n| row("call-ops/flush-batched", arch, &core(arch), (n, 0)));
+    let (before, behind) = ((hundred.cycles - ten.cycles) / 90, (two_hundred.cycles - hundred.cycles) / 100);
+    assert!(ten.dcache_misses == 0 && two_hundred.dcache_misses > 200 * 100, "{ten:?}, {two_hundred:?}");
     assert!(behind > 3 * before / 2, "slope {before} up to 100 tracers, {behind} beyond");
 }
 
