@@ -69,6 +69,18 @@ impl HartSet {
         HartSet(self.0 & !(1 << hart.0))
     }
 
+    /// The set with this hart.
+    #[must_use]
+    pub const fn with(self, hart: HartId) -> HartSet {
+        HartSet(self.0 | 1 << hart.0)
+    }
+
+    /// The members for which something holds.
+    #[must_use]
+    pub fn filter(self, mut holds: impl FnMut(HartId) -> bool) -> HartSet {
+        self.iter().filter(|&hart| holds(hart)).fold(HartSet::default(), HartSet::with)
+    }
+
     /// The members, ascending.
     pub fn iter(self) -> impl Iterator<Item = HartId> {
         let mut rest = self.0;

@@ -1,118 +1,368 @@
-//! Instructions that a hart does ahead of the others.
+//! What a hart does ahead of the others, and how that is undone.
 //!
-//! What only computes and branches concerns nobody else, and nobody can interrupt it before a message has come across. So a hart goes
-//! on with it while others are still to act at earlier cycles, and waits for them before its next access to memory. Acts that others
-//! can notice keep the order of (cycle, hart); only the end of the run may find a hart ahead, which is then set back.
+//! Acts that harts can notice of each other take place in the order of (cycle, hart). Most acts nobody else can notice: computing,
+//! branching, loads that hit L1D, stores that leave for a line which this L1D holds modified. Harts do these *ahead*, long before
+//! others have come to the same cycle, so that turns are long and few.
+//!
+//! A turn has two parts. First the hart acts in order, until another one comes first. Then it notes where it stands ([`Excursion`])
+//! and goes on alone, as long as each act is private; the first one that is not ends the turn, and waits until it comes first.
+//!
+//! A private act at cycle c stays true unless another hart acts at an earlier place in the order than (c, hart) and
+//! - takes away, or changes, a line which this hart's L1D holds,
+//! - reads a line which this L1D holds modified: there may be stores in it that have not happened yet,
+//! - drops a line from this hart's instruction cache,
+//! - or sends this hart a message, or does what cannot be foreseen, as firmware may.
+//!
+//! Whoever is about to do so in order finds out before it changes anything ([`Ahead`] knows who is ahead, and tags say who holds a line).
+//! It then stops in front of the act, and those harts are taken back to where their excursions began, stores and all. They come
+//! first now, and do again in order what they had done up to the act, nothing of which it concerns; then the act takes place. A message
+//! needs not stop: it arrives later than it is sent.
+//!
+//! So results are exact whatever is guessed. What is guessed is which lines are worth it: one over which a hart was taken back counts
+//! as *contended* (`hierarchy.rs`), is not used ahead, and takes nobody back, until one hart has used it many times with nobody
+//! in between. How far a hart goes doubles when it has come to the end of an excursion, and halves when it was taken back.
+//!
+//! Never ahead: harts of AArch64, what reaches memory without L1D, translated addresses, coherent instruction caches, marked instructions, and the last
+//! instructions before a limit of the run, which is reached in order.
 
-use super::hart::{Hart, State};
+use super::cache::{Held, LineNumber, UseOrder};
+use super::fetch::Uses;
+use super::hart::{Current, Hart, State, Stats};
+use super::hierarchy::Hierarchy;
 use super::machine::Turn;
-use super::slots::{self, Slots};
-use super::straight::At;
-use crate::core_model::LINE;
-use crate::ids::Cycle;
+use super::pipeline::{Pipeline, States};
+use super::predict::Predictor;
+use super::shared::{Drop, Shared};
+use super::slots::Slots;
+use super::store_buffer::{Pending, StoreBuffer};
+use crate::ids::{Cycle, HartId, HartSet};
+use crate::memory::Ram;
 use crate::platform::Board;
-use cmodx_isa::{Arch, Isa};
+use cmodx_isa::{Access, Arch, Fault, FaultKind, Isa, Size};
 
-/// Most cycles that a hart goes ahead.
-const MOST: u64 = 64;
-/// More instructions than any core issues in a cycle.
-const WIDTH: u64 = 8;
-
-/// More cycles than a branch holds a hart.
+/// Fewest and most cycles that a hart goes ahead of where others may be.
+const REACH: std::ops::RangeInclusive<u64> = 128..=4096;
+/// More cycles than an instruction holds a hart that is ahead.
 const COST: u64 = 1024;
+/// An excursion of fewer instructions was not worth the note of where it began.
+const WORTH: u64 = 32;
+/// Most turns without an excursion after some that were not worth it.
+const PATIENCE: u32 = 31;
 
-/// Where a hart was before an instruction that it has done ahead, or has tried to.
-#[derive(Clone, Copy, Debug)]
+/// Who is ahead, and what stands in the way of the acting hart.
+#[derive(Clone, Default)]
 pub struct Ahead {
-    at: At,
-    issued: Cycle,
-    mispredicts: u64,
-    done: bool,
+    /// Harts that have acted ahead of the others.
+    pub harts: HartSet,
+    /// The acting hart is one of them now.
+    pub acting: bool,
+    /// An access was not made: it must come later.
+    refused: bool,
+    /// Harts to be taken back before anybody acts again, and the lines over which that is so.
+    back: HartSet,
+    lines: Vec<LineNumber>,
+    /// What the acting hart is about to drop from the instruction caches of those who are ahead, and what it has heard it may.
+    asked: Option<Drop>,
+    allowed: Option<(HartId, Drop)>,
+}
+
+impl Ahead {
+    /// Nobody's act needs a look at what others have done.
+    #[inline(always)]
+    pub fn is_nobody(&self) -> bool {
+        self.harts.is_empty() && !self.acting
+    }
+
+    /// Something must be taken back, or asked, before the acting hart goes on.
+    #[inline(always)]
+    pub fn halts(&self) -> bool {
+        !self.back.is_empty() || self.asked.is_some()
+    }
+
+    /// The access at `at` is not made now. No guest sees this fault: who makes the access asks [`Ahead::was_refused`].
+    #[cold]
+    pub fn refuse(&mut self, at: u64, access: Access) -> Fault {
+        self.refused = true;
+        Fault { at, access, kind: FaultKind::Unmapped }
+    }
+
+    /// True when the last instruction was not done because an access must come later.
+    pub fn was_refused(&mut self) -> bool {
+        std::mem::take(&mut self.refused)
+    }
+
+    /// Takes a hart back if it is ahead.
+    pub fn call(&mut self, hart: HartId) {
+        if self.harts.contains(hart) {
+            self.back = self.back.with(hart);
+        }
+    }
+
+    /// Takes all others back; true when there are any.
+    #[cold]
+    pub fn call_all(&mut self, but: HartId) -> bool {
+        let others = self.harts.without(but);
+        self.back.0 |= others.0;
+        !others.is_empty()
+    }
+
+    /// Whether copies may be dropped everywhere; else it is asked who has them.
+    pub fn may_drop(&mut self, by: HartId, drop: Drop) -> bool {
+        let may = self.harts.without(by).is_empty() || self.allowed == Some((by, drop));
+        self.allowed = None;
+        self.asked = (!may).then_some(drop);
+        may
+    }
+
+    /// Who is to be taken back now that `acting` has stopped, among them those of whose copies `has` says that they would be dropped.
+    pub fn called(&mut self, acting: HartId, has: impl Fn(HartId, Drop) -> bool) -> HartSet {
+        if let Some(drop) = self.asked.take() {
+            self.back.0 |= self.harts.without(acting).filter(|hart| has(hart, drop)).0;
+            self.allowed = Some((acting, drop));
+        } else if self.allowed.is_some_and(|(hart, _)| hart == acting) {
+            self.allowed = None;
+        }
+        self.back
+    }
+
+    /// These harts have been taken back; the lines over which that was.
+    pub fn are_back(&mut self, harts: HartSet) -> Vec<LineNumber> {
+        self.harts.0 &= !harts.0;
+        self.back.0 &= !harts.0;
+        std::mem::take(&mut self.lines)
+    }
+}
+
+/// Where a hart stood before it went ahead, what it has overwritten since then, and how far it goes.
+#[derive(Clone)]
+pub struct Excursion<I: Isa> {
+    arch: I::Hart,
+    pc: u64,
+    now: Cycle,
+    pipeline: Pipeline,
+    predictor: Predictor,
+    current: Current,
+    stores: StoreBuffer,
+    stats: Stats,
+    uses: Uses,
+    data: UseOrder,
+    overwritten: Vec<Overwritten>,
+    reach: u64,
+    /// Somebody who took it back acts at this cycle: it does not go beyond before that has happened.
+    until: Cycle,
+    /// Turns that it stays in order, and how many it will after the next excursion that is not worth it.
+    stays: u32,
+    patience: u32,
+}
+
+/// Bytes of memory before a store reached them.
+#[derive(Clone, Copy)]
+struct Overwritten {
+    at: u64,
+    size: Size,
+    value: u64,
+}
+
+impl<I: Isa> Excursion<I> {
+    /// A hart that has not been ahead.
+    pub fn new(arch: I::Hart, pipeline: Pipeline, predictor: Predictor, stores: StoreBuffer) -> Excursion<I> {
+        Excursion {
+            arch,
+            pc: 0,
+            now: Cycle(0),
+            pipeline,
+            predictor,
+            current: Current::NONE,
+            stores,
+            stats: Stats::default(),
+            uses: Uses::default(),
+            data: UseOrder::default(),
+            overwritten: Vec::new(),
+            reach: *REACH.start(),
+            until: Cycle(0),
+            stays: 0,
+            patience: 0,
+        }
+    }
+
+    /// States of pipelines are about to be forgotten.
+    pub fn settle(&mut self, states: &States) {
+        self.pipeline.settle(states);
+    }
 }
 
 impl<I: Isa> Hart<I> {
-    /// Undoes what would have issued at `end` or later if the harts had acted in order; the number of instructions. Registers stay:
-    /// the run is over.
-    pub fn set_back(&mut self, end: Cycle) -> u64 {
-        let Some(first) = self.ahead.iter().position(|ahead| ahead.issued >= end) else { return 0 };
-        let undone = self.ahead[first..].iter().filter(|ahead| ahead.done).count() as u64;
-        let Ahead { at, issued, mispredicts, .. } = self.ahead[first];
-        self.pc = at.pc;
-        self.now = if at.now < end { issued } else { at.now };
-        self.stats.instructions -= undone;
-        self.stats.mispredicts = mispredicts;
-        self.ahead.truncate(first);
+    /// Notes where it stands.
+    fn set_out(&mut self, hierarchy: &Hierarchy) {
+        let from = &mut self.excursion;
+        from.arch.clone_from(&self.arch);
+        (from.pc, from.now, from.current, from.stats) = (self.pc, self.now, self.current, self.stats);
+        from.pipeline.clone_from(&self.pipeline);
+        from.predictor.copy_from(&self.predictor);
+        from.stores.copy_from(&self.stores);
+        self.l1i.note_uses(&mut from.uses);
+        hierarchy.note_order(self.id, &mut from.data);
+        from.overwritten.clear();
+    }
+
+    /// Undoes what it has done ahead, because of an act at `until`; the number of instructions.
+    pub fn go_back(&mut self, hierarchy: &mut Hierarchy, ram: &mut Ram, until: Cycle) -> u64 {
+        let from = &mut self.excursion;
+        let undone = self.stats.instructions - from.stats.instructions;
+        for &Overwritten { at, size, value } in from.overwritten.iter().rev() {
+            ram.write(at, size, value);
+        }
+        std::mem::swap(&mut self.arch, &mut from.arch);
+        (self.pc, self.now, self.current, self.stats) = (from.pc, from.now, from.current, from.stats);
+        std::mem::swap(&mut self.pipeline, &mut from.pipeline);
+        std::mem::swap(&mut self.predictor, &mut from.predictor);
+        std::mem::swap(&mut self.stores, &mut from.stores);
+        self.l1i.restore_uses(&from.uses);
+        hierarchy.reorder(self.id, &from.data);
+        from.reach = (from.reach / 2).max(*REACH.start());
+        from.until = until;
         undone
     }
 }
 
-impl<B: Board> Turn<'_, B> {
-    /// Before this cycle nothing from outside can reach the hart, though others act at earlier cycles from its horizon on.
-    fn free(&self) -> Cycle {
-        // An Arm core drops instruction copies of another one at once.
-        let alike = B::Isa::ARCH == Arch::Riscv64 && self.hart.direct;
-        let listened_to = self.shared.heeded || self.hart.stores.heeded;
-        let lookahead = (self.shared.model.trap.ipi_latency as u64).min(MOST);
-        // The run must not reach a limit while a hart is ahead.
-        let many = self.shared.inboxes.len() as u64 * lookahead * WIDTH;
-        let done = self.hart.stats.instructions - self.done_before;
-        let near_limit = self.budget <= many.saturating_add(done) || self.cycles <= self.horizon.after(MOST + COST);
-        if !alike || listened_to || lookahead == 0 || near_limit {
-            return Cycle(0);
-        }
-        let message = self.horizon.after(lookahead - 1);
-        message.min(self.outside()).min(self.hart.l1i.next_beat())
+impl<B: Board> Shared<B> {
+    /// True when the act of a hart on a line must wait for others who have used it ahead: any of them when it changes the line or takes
+    /// it away, else those who may have written it.
+    #[inline(always)]
+    pub fn must_wait_for_others(&mut self, hart: HartId, line: LineNumber, takes: bool) -> bool {
+        !self.ahead.harts.is_empty() && self.calls(hart, line, takes)
     }
 
-    /// Computes and branches while others come first.
-    pub(super) fn run_ahead(&mut self, slots: &mut Slots<B>) {
-        self.look_at_sent();
-        let busy = self.hart.state == State::Running && !self.hart.check_interrupts && self.shared.end.is_none();
-        if self.plain || !busy || self.hart.now < self.horizon {
-            return;
+    #[inline(never)]
+    fn calls(&mut self, hart: HartId, line: LineNumber, takes: bool) -> bool {
+        let users = self.hierarchy.users(self.ahead.harts.without(hart), line, !takes);
+        if !users.is_empty() {
+            self.ahead.back.0 |= users.0;
+            self.ahead.lines.push(line);
         }
-        let free = self.free();
-        if self.hart.now >= free {
-            return;
+        !users.is_empty()
+    }
+
+    /// True when nobody notices a store of these bytes: all of them are in lines that the hart's L1D holds modified.
+    pub fn is_private_store(&mut self, hart: HartId, at: u64, bytes: u64) -> bool {
+        let private = |held: Held| held.owned && held.dirty && !held.contended;
+        let marked = at < self.marks.watched.end && self.marks.watched.start < at + bytes;
+        let (first, last) = (LineNumber::of(at), LineNumber::of(at + bytes - 1));
+        let mut lines = [first, last].into_iter();
+        !marked
+            && !self.watches(at, bytes)
+            && lines.all(|line| private(self.hierarchy.held(hart, line)) && !self.is_reserved(hart, line))
+    }
+
+    /// Whether the oldest store of the hart may go a step: if the hart is ahead when nobody notices, else when nobody has used its line
+    /// ahead.
+    #[inline(never)]
+    pub fn may_leave(&mut self, hart: &Hart<B::Isa>, store: &Pending) -> bool {
+        let (id, at, bytes) = (hart.id, store.at, store.size.bytes());
+        let lines = [LineNumber::of(at), LineNumber::of(at + bytes - 1)];
+        let lines = &lines[..1 + (lines[0] != lines[1]) as usize];
+        if self.ahead.acting {
+            return !hart.stores.is_writing() && self.is_private_store(id, at, bytes);
         }
-        (self.shared.ordered, self.shared.alone) = (self.horizon, free);
-        let mut at = At { pc: self.hart.pc, now: self.hart.now };
-        let mut done = self.hart.stats.instructions;
-        self.hart.pipeline.move_to(&mut self.shared.states, at.now);
-        loop {
-            let current = self.hart.current;
-            let way = if current.line == at.pc / LINE {
-                current.way
-            } else {
-                self.note(at, done);
-                let Some(way) = self.find_line(at.pc) else { return };
-                way
-            };
-            let fill = self.hart.l1i.fill_of(way);
-            let line = slots.line(way);
-            loop {
-                let number = slots::number(at.pc);
-                let slot = line.slot(number);
-                if slot.fill != fill || !slot.private {
-                    return self.note(at, done);
-                }
-                let (before, mispredicts) = (at, self.hart.stats.mispredicts);
-                (self.line, self.done_behind) = (at.pc.wrapping_sub(2 * number as u64), done + slot.count as u64);
-                self.hart.issued = Cycle::NEVER;
-                self.block = 1 << number;
-                at = (slot.run)(self, line, slot, self.block, at.now);
-                let stopped = std::mem::take(&mut self.undone) == 1;
-                done += !stopped as u64;
-                // A branch says when it issued; behind others the hart stands where they did.
-                let issued = if self.hart.issued == Cycle::NEVER { at.now } else { self.hart.issued };
-                self.hart.ahead.push(Ahead { at: before, issued, mispredicts, done: !stopped });
-                if stopped || at.now >= free {
-                    return self.note(at, done);
-                }
-                if self.hart.current.line != at.pc / LINE {
-                    break;
-                }
+        if self.watches(at, bytes) && self.ahead.call_all(id) {
+            return false;
+        }
+        for &line in lines {
+            let held = self.hierarchy.held(id, line);
+            if held.contended {
+                self.hierarchy.used(id, line);
+            }
+            if (!held.owned || hart.stores.is_writing()) && self.must_wait_for_others(id, line, true) {
+                return false;
             }
         }
+        true
+    }
+
+    /// Notes what a store of a hart that is ahead is about to overwrite.
+    pub fn note_overwritten(&self, hart: &mut Hart<B::Isa>, store: &Pending) {
+        if let Some(value) = self.ram.read(store.at, store.size) {
+            hart.excursion.overwritten.push(Overwritten { at: store.at, size: store.size, value });
+        }
+    }
+
+    /// True when a store of the hart must wait for others before it reaches memory.
+    pub fn stores_must_wait(&mut self, hart: &Hart<B::Isa>) -> bool {
+        self.ahead.acting
+            || !self.ahead.harts.is_empty() && hart.stores.iter().any(|store| !self.may_leave(hart, store))
+    }
+
+    /// The same for an instruction fill that reads what the point of unification holds of a line.
+    pub fn fill_must_wait(&mut self, hart: HartId, line: LineNumber) -> bool {
+        !self.ahead.harts.is_empty() && self.hierarchy.unclean(line).is_none() && self.calls(hart, line, false)
+    }
+}
+
+impl<B: Board> Turn<'_, B> {
+    /// The cycle before which the hart may act ahead.
+    fn free(&self) -> Cycle {
+        let near_limit = self.cycles <= self.horizon.after(REACH.end() + COST);
+        // Harts that drop each other's instruction copies stay in order: what they do ahead is not proven equal yet.
+        let alike = B::Isa::ARCH == Arch::Riscv64 && !self.shared.model.coherence.dic;
+        let counted = self.shared.account.is_some();
+        if self.plain || self.in_order || near_limit || !alike || counted || !self.hart.direct {
+            return Cycle(0);
+        }
+        let Excursion { reach, until, .. } = self.hart.excursion;
+        let awaited = if self.horizon <= until.after(1) { until } else { Cycle::NEVER };
+        self.horizon.after(reach).min(awaited).min(self.outside()).min(self.hart.l1i.next_beat())
+    }
+
+    /// Acts ahead of the others as long as they do not notice. True when the turn is over.
+    pub(super) fn run_ahead(&mut self, slots: &mut Slots<B>, stop_at: u64) -> bool {
+        self.look_at_sent();
+        let busy = self.hart.state == State::Running && !self.hart.check_interrupts && self.shared.end.is_none();
+        if !busy || self.shared.ahead.halts() || self.hart.now < self.horizon {
+            return false;
+        }
+        let free = self.free();
+        if self.hart.now >= free || self.hart.stats.instructions >= stop_at {
+            return false;
+        }
+        if self.hart.excursion.stays > 0 {
+            self.hart.excursion.stays -= 1;
+            return false;
+        }
+        if self.hart.stores.heeded {
+            return false;
+        }
+        // What others may have to see already goes first.
+        while self.hart.stores.next() < self.horizon {
+            if !self.shared.drain_step(self.hart) {
+                return true;
+            }
+        }
+        self.hart.set_out(&self.shared.hierarchy);
+        let before = self.hart.stats.instructions;
+        self.shared.ahead.acting = true;
+        let private = self.hart.stores.iter().all(|store| self.shared.may_leave(self.hart, store));
+        let free = if private { free } else { free.min(self.hart.stores.next()) };
+        loop {
+            (self.shared.ordered, self.shared.alone) = (self.horizon, free);
+            self.straight(slots, stop_at);
+            self.shared.ahead.refused = false;
+            // All of them have left at the end: what waits then is due later than what has been done.
+            let waits = self.hart.stores.next() <= self.hart.now;
+            if !self.catch_up(self.hart.now) || !waits || self.hart.now >= free {
+                break;
+            }
+        }
+        self.shared.ahead.acting = false;
+        let done = self.hart.stats.instructions - before;
+        let excursion = &mut self.hart.excursion;
+        if done > 0 || !excursion.overwritten.is_empty() {
+            self.shared.ahead.harts = self.shared.ahead.harts.with(self.hart.id);
+        }
+        if self.hart.now >= free {
+            excursion.reach = (2 * excursion.reach).min(*REACH.end());
+        }
+        excursion.patience = if done < WORTH { (2 * excursion.patience + 1).min(PATIENCE) } else { 0 };
+        excursion.stays = excursion.patience;
+        true
     }
 }

@@ -20,7 +20,7 @@ impl LineNumber {
     }
 }
 
-/// A way: line number in the upper bits, two state bits below.
+/// A way: line number in the upper bits, three state bits below.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Way(u64);
 
@@ -28,23 +28,38 @@ impl Way {
     const EMPTY: Way = Way(u64::MAX);
     const DIRTY: u64 = 1;
     const OWNED: u64 = 2;
+    const CONTENDED: u64 = 4;
+    const STATE_BITS: u32 = 3;
 
-    fn held(self) -> Held {
-        Held { owned: self.0 & Way::OWNED != 0, dirty: self.0 & Way::DIRTY != 0 }
+    fn new(line: LineNumber, held: Held) -> Way {
+        let Held { owned, dirty, contended } = held;
+        Way(line.0 << Way::STATE_BITS | (contended as u64) << 2 | (owned as u64) << 1 | dirty as u64)
     }
 
+    #[inline(always)]
+    fn held(self) -> Held {
+        Held {
+            owned: self.0 & Way::OWNED != 0,
+            dirty: self.0 & Way::DIRTY != 0,
+            contended: self.0 & Way::CONTENDED != 0,
+        }
+    }
+
+    #[inline(always)]
     fn line(self) -> LineNumber {
-        LineNumber(self.0 >> 2)
+        LineNumber(self.0 >> Way::STATE_BITS)
     }
 }
 
 /// What a cache holds of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Held {
     /// No other L1D holds it (M or E of MESI).
     pub owned: bool,
     /// It was written since it was filled or cleaned.
     pub dirty: bool,
+    /// Harts have come into each other's way over it. It costs no cycle.
+    pub contended: bool,
 }
 
 /// A line that had to leave.
@@ -65,6 +80,10 @@ pub struct TagCache {
     replacement: Replacement,
     random: Random,
 }
+
+/// The order in which lines were to leave.
+#[derive(Clone, Default)]
+pub struct UseOrder(Vec<Way>);
 
 /// Pseudo-random numbers for replacement: a linear feedback shift register, as hardware has it.
 #[derive(Clone)]
@@ -111,7 +130,7 @@ impl TagCache {
         let by_use = self.replacement == Replacement::Lru;
         let set = self.set(line);
         // Most hits are of the line that was used last.
-        if set[0].0 >> 2 == line.0 {
+        if set[0].line() == line {
             return Some(set[0].held());
         }
         if by_use {
@@ -123,7 +142,7 @@ impl TagCache {
                 return Self::bring_forward(set, line);
             }
         }
-        let i = set.iter().position(|way| way.0 >> 2 == line.0)?;
+        let i = set.iter().position(|way| way.line() == line)?;
         let way = set[i];
         if by_use {
             set[..=i].rotate_right(1);
@@ -136,7 +155,7 @@ impl TagCache {
     fn bring_forward<const N: usize>(set: &mut [Way; N], line: LineNumber) -> Option<Held> {
         let mut found = N;
         for i in (0..N).rev() {
-            found = if set[i].0 >> 2 == line.0 { i } else { found };
+            found = if set[i].line() == line { i } else { found };
         }
         let way = *set.get(found)?;
         for i in (1..N).rev() {
@@ -158,24 +177,20 @@ impl TagCache {
         };
         let set = self.set(line);
         set[..=victim].rotate_right(1);
-        let old = std::mem::replace(&mut set[0], Self::way(line, held));
+        let old = std::mem::replace(&mut set[0], Way::new(line, held));
         (old != Way::EMPTY).then(|| Evicted { line: old.line(), dirty: old.0 & Way::DIRTY != 0 })
-    }
-
-    fn way(line: LineNumber, held: Held) -> Way {
-        Way(line.0 << 2 | (held.owned as u64) << 1 | held.dirty as u64)
     }
 
     /// Changes the state of a line that is here.
     pub fn set_held(&mut self, line: LineNumber, held: Held) {
         if let Some(way) = self.find(line) {
-            *way = Self::way(line, held);
+            *way = Way::new(line, held);
         }
     }
 
     /// What is held of a line, without touching the replacement order.
     pub fn peek(&mut self, line: LineNumber) -> Option<Held> {
-        self.find(line).map(|w| Held { owned: w.0 & Way::OWNED != 0, dirty: w.0 & Way::DIRTY != 0 })
+        self.find(line).map(|way| way.held())
     }
 
     /// Drops a line; what was held of it.
@@ -184,20 +199,40 @@ impl TagCache {
         *self.find(line)? = Way::EMPTY;
         Some(held)
     }
+
+    /// Notes the order in which lines are to leave, where uses change it.
+    pub fn note_order(&self, order: &mut UseOrder) {
+        if self.replacement == Replacement::Lru {
+            order.0.clone_from(&self.ways);
+        }
+    }
+
+    /// Brings lines back into the order noted: none has come since then, some may have gone or changed their state.
+    pub fn reorder(&mut self, order: &UseOrder) {
+        if self.replacement == Replacement::Lru {
+            for (set, before) in self.ways.chunks_mut(self.associativity).zip(order.0.chunks(self.associativity)) {
+                let now = set.to_vec();
+                for (way, old) in set.iter_mut().zip(before) {
+                    let still = now.iter().find(|way| way.line() == old.line());
+                    *way = still.copied().unwrap_or(Way::EMPTY);
+                }
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const CLEAN: Held = Held { owned: false, dirty: false };
+    const CLEAN: Held = Held { owned: false, dirty: false, contended: false };
 
     #[test]
     fn the_least_recently_used_way_of_the_set_leaves() {
         let mut cache = TagCache::new(2 * 64 * 4, 2, Replacement::Lru); // four sets of two ways
         let line = |n: u64| LineNumber(n * 4);
         assert_eq!(cache.insert(line(1), CLEAN), None);
-        assert_eq!(cache.insert(line(2), Held { owned: true, dirty: true }), None);
+        assert_eq!(cache.insert(line(2), Held { owned: true, dirty: true, contended: false }), None);
         assert!(cache.touch(line(1)).is_some());
         assert_eq!(cache.insert(line(3), CLEAN), Some(Evicted { line: line(2), dirty: true }));
         assert!(cache.touch(line(1)).is_some() && cache.touch(line(2)).is_none());
@@ -217,6 +252,27 @@ mod tests {
         }
         let last_in_left = (4..100).filter(|&n| cache.insert(LineNumber(n), CLEAN).unwrap().line.0 + 1 == n).count();
         assert!((10..40).contains(&last_in_left), "{last_in_left} of 96");
+    }
+
+    #[test]
+    fn the_order_of_uses_can_be_taken_back_while_a_line_has_gone_and_another_changed() {
+        let mut cache = TagCache::new(4 * 64, 4, Replacement::Lru);
+        for n in 0..4 {
+            cache.insert(LineNumber(n), CLEAN);
+        }
+        let mut order = UseOrder::default();
+        cache.note_order(&mut order);
+        for n in [1, 3, 0, 2] {
+            cache.touch(LineNumber(n));
+        }
+        cache.remove(LineNumber(1));
+        let owned = Held { owned: true, ..CLEAN };
+        cache.set_held(LineNumber(0), owned);
+        cache.reorder(&order);
+        assert_eq!(cache.insert(LineNumber(4), CLEAN), None, "where line 1 was");
+        assert_eq!(cache.peek(LineNumber(0)), Some(owned));
+        assert_eq!(cache.insert(LineNumber(5), CLEAN).map(|e| e.line), Some(LineNumber(0)));
+        assert_eq!(cache.insert(LineNumber(6), CLEAN).map(|e| e.line), Some(LineNumber(2)));
     }
 
     #[test]

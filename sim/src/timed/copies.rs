@@ -37,9 +37,12 @@ impl<B: Board> Turn<'_, B> {
             return None;
         }
         let line = LineNumber::of(self.fetch_address(pc)?);
-        self.start_fill(line);
+        if !self.start_fill(line) {
+            return None;
+        }
         let last = self.hart.now;
-        if self.plain || last >= self.shared.ordered || self.hart.stores.next() <= last {
+        let alone = last < self.shared.ordered && self.hart.stores.next() > last;
+        if self.plain || !alone || self.shared.fill_must_wait(self.hart.id, line) {
             return None;
         }
         let shared = &*self.shared;
@@ -57,12 +60,15 @@ impl<B: Board> Turn<'_, B> {
         self.hart.now >= self.shared.ordered && self.others_first(self.hart.now)
     }
 
-    /// The hart waits for a line.
-    fn start_fill(&mut self, line: LineNumber) {
-        self.hart.stats.icache_misses += 1;
+    /// The hart waits for a line; false when somebody must act before it asks for it.
+    fn start_fill(&mut self, line: LineNumber) -> bool {
         // What stores have asked L2 and memory for comes before it.
-        self.catch_up(self.hart.now);
+        if !self.catch_up(self.hart.now) {
+            return false;
+        }
+        self.hart.stats.icache_misses += 1;
         self.hart.now = self.fill_line(line);
+        true
     }
 
     /// Starts to fill a line that is not there, and to prefetch the next one of the page behind it; when its last beat comes. A

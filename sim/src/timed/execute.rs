@@ -11,7 +11,8 @@ use crate::core_model::LINE;
 use crate::ids::{Cycle, HartSet};
 use crate::platform::Board;
 use cmodx_isa::{
-    Access, AccessOrder, CacheOp, Context, Counter, Fault, FaultKind, Fence, Hint, Isa, Mapping, Size, SystemReg, TlbOp,
+    Access, AccessOrder, CacheOp, Class, Context, Counter, Fault, FaultKind, Fence, Hint, Isa, Mapping, Size,
+    SystemReg, TlbOp,
 };
 
 /// One instruction at work. Untimed, it asks no cache and its stores wait in no buffer. `DIRECT` is for loads and stores without
@@ -21,6 +22,8 @@ pub struct Executing<'a, B: Board, const TIMED: bool = true, const DIRECT: bool 
     pub shared: &'a mut Shared<B>,
     /// Its address.
     pub pc: u64,
+    /// Bytes from the start of its first access to the end of the last one; 0 where there is only one.
+    pub span: u64,
     /// Extra cycles until its result can be used.
     pub late: u64,
     /// Extra cycles until the next instruction can issue.
@@ -36,7 +39,18 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
     /// An instruction that begins.
     #[inline(always)]
     pub fn new(hart: &'a mut Hart<B::Isa>, shared: &'a mut Shared<B>, pc: u64) -> Self {
-        Executing { hart, shared, pc, late: 0, held: 0, counted: 0 }
+        Executing { hart, shared, pc, span: 0, late: 0, held: 0, counted: 0 }
+    }
+
+    /// An instruction of this class.
+    #[inline(always)]
+    pub fn spanning(mut self, class: Class) -> Self {
+        self.span = match class {
+            Class::LoadPair | Class::StorePair => 32,
+            Class::SimdStruct => 64,
+            _ => 0,
+        };
+        self
     }
 
     /// Translates a virtual address.
@@ -87,15 +101,47 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
 
     /// Charges a load of these bytes to L1D.
     #[inline(always)]
-    fn charge_load(&mut self, at: u64, bytes: u64) {
-        let mut cycles = self.shared.hierarchy.load(self.hart.id, LineNumber::of(at), self.hart.now);
+    fn charge_load(&mut self, at: u64, bytes: u64) -> Result<(), Fault> {
+        let within = at % LINE + bytes <= LINE;
+        if within && self.shared.hierarchy.hits_calmly(self.hart.id, LineNumber::of(at)) {
+            return Ok(());
+        }
+        self.charge_shared_load(at, bytes)
+    }
+
+    /// The same where others may notice.
+    #[cold]
+    #[inline(never)]
+    fn charge_shared_load(&mut self, at: u64, bytes: u64) -> Result<(), Fault> {
+        let (id, line) = (self.hart.id, LineNumber::of(at));
+        if self.shared.ahead.acting || self.load_must_wait(at, bytes) {
+            return Err(self.shared.ahead.refuse(at, Access::Load));
+        }
+        self.shared.hierarchy.used(id, line);
+        let mut cycles = self.shared.hierarchy.load(id, line, self.hart.now);
         if at % LINE + bytes > LINE {
-            cycles += self.shared.hierarchy.load(self.hart.id, LineNumber::of(at + bytes - 1), self.hart.now) + 1;
+            cycles += self.shared.hierarchy.load(id, LineNumber::of(at + bytes - 1), self.hart.now) + 1;
         }
         if cycles > 0 {
             self.hart.stats.dcache_misses += 1;
             self.late = self.late.max(cycles);
         }
+        Ok(())
+    }
+
+    /// Looks whether the loads of an instruction, all of them of these bytes, must wait for others, with what they may drain.
+    fn look_out(&mut self, virt: u64, at: u64, bytes: u64) -> Result<(), Fault> {
+        let asked = !self.shared.ahead.acting && !self.shared.ahead.harts.is_empty();
+        let waits = asked && (self.load_must_wait(at, bytes) || self.shared.stores_must_wait(self.hart));
+        if waits { Err(self.shared.ahead.refuse(virt, Access::Load)) } else { Ok(()) }
+    }
+
+    /// True when one of these bytes must wait for others who may have written it ahead.
+    fn load_must_wait(&mut self, at: u64, bytes: u64) -> bool {
+        let id = self.hart.id;
+        let (first, last) = (LineNumber::of(at), LineNumber::of(at + bytes - 1));
+        let first_waits = self.shared.must_wait_for_others(id, first, false);
+        first_waits || last != first && self.shared.must_wait_for_others(id, last, false)
     }
 
     #[inline(always)]
@@ -107,12 +153,12 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
                     self.late = self.late.max(self.shared.model.store_buffer.forward as u64);
                     return Ok(value);
                 }
-                Forward::Partial => self.shared.drain(self.hart),
+                Forward::Partial => self.drain(virt, Access::Load)?,
             }
         }
         if let Some(value) = self.shared.ram.read(at, size) {
             if TIMED {
-                self.charge_load(at, size.bytes());
+                self.charge_load(at, size.bytes())?;
             }
             return Ok(value);
         }
@@ -162,13 +208,29 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
         if !self.shared.ram.contains(physical, size.bytes()) {
             return self.standing(|this| this.store_device(at, physical, size, value));
         }
+        if TIMED && self.shared.ahead.acting {
+            // The first one of an instruction answers for all.
+            let bytes = std::mem::take(&mut self.span).max(size.bytes());
+            if !self.shared.is_private_store(self.hart.id, physical, bytes) {
+                return Err(self.shared.ahead.refuse(at, Access::Store));
+            }
+        }
         self.push(physical, size, value & size.mask());
+        Ok(())
+    }
+
+    /// Waits until all stores have reached memory, unless they must wait for others.
+    fn drain(&mut self, at: u64, access: Access) -> Result<(), Fault> {
+        if self.shared.stores_must_wait(self.hart) {
+            return Err(self.shared.ahead.refuse(at, access));
+        }
+        self.shared.drain(self.hart);
         Ok(())
     }
 
     #[cold]
     fn load_device(&mut self, virt: u64, at: u64, size: Size) -> Result<u64, Fault> {
-        self.shared.drain(self.hart);
+        self.drain(virt, Access::Load)?;
         let now = self.shared.ticks(self.hart.now);
         let shared = &mut *self.shared;
         let value = shared
@@ -181,7 +243,7 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
 
     #[cold]
     fn store_device(&mut self, virt: u64, at: u64, size: Size, value: u64) -> Result<(), Fault> {
-        self.shared.drain(self.hart);
+        self.drain(virt, Access::Store)?;
         let now = self.shared.ticks(self.hart.now);
         let shared = &mut *self.shared;
         if !shared.board.write(self.hart.id, now, at, size, value, &mut shared.effects) {
@@ -204,9 +266,12 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
             return Err(Self::unmapped(at, Access::Store));
         }
         if TIMED {
-            self.shared.drain(self.hart);
-            let (id, now) = (self.hart.id, self.hart.now);
-            let cycles = self.shared.hierarchy.store(id, LineNumber::of(physical), &self.shared.ram, now);
+            let (id, now, line) = (self.hart.id, self.hart.now, LineNumber::of(physical));
+            if self.shared.must_wait_for_others(id, line, true) {
+                return Err(self.shared.ahead.refuse(at, Access::Store));
+            }
+            self.drain(at, Access::Store)?;
+            let cycles = self.shared.hierarchy.store(id, line, &self.shared.ram, now);
             // Nothing behind an atomic issues before it has its line.
             self.held += cycles;
         }
@@ -227,8 +292,8 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
             return self.standing(|this| this.commit(at, size, value));
         }
         self.hart.stores.push(at, size, value, self.pc, self.hart.now);
-        self.hart.stores.heeded |= self.shared.watches(at, size);
-        if self.shared.heeded || self.hart.stores.heeded {
+        self.hart.stores.heeded |= self.shared.watches(at, size.bytes());
+        if self.shared.heeded && !self.shared.ahead.acting || self.hart.stores.heeded {
             self.shared.alone = self.shared.alone.min(self.hart.stores.next());
         }
     }
@@ -285,6 +350,11 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
             return self.load_bytes(at, size);
         }
         let physical = self.translate(at, size.bytes(), Access::Load)?;
+        if TIMED && self.span > 0 {
+            // The first one of an instruction answers for all: none has happened when it must wait.
+            let bytes = std::mem::take(&mut self.span);
+            self.look_out(at, physical, bytes)?;
+        }
         self.load_physical(at, physical, size)
     }
 
@@ -347,6 +417,7 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
         if !self.shared.ram.contains(physical, size.bytes()) {
             return Err(Self::unmapped(at, Access::Load));
         }
+        self.look_out(at, physical, size.bytes())?;
         self.shared.reserve(self.hart.id, Some(LineNumber::of(physical)));
         self.load_physical(at, physical, size)
     }
@@ -407,6 +478,17 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
         let access = if op == CacheOp::Zero { Access::Store } else { Access::Load };
         let physical = if by_address { self.translate(at, 1, access)? } else { 0 };
         let line = LineNumber::of(physical);
+        let id = self.hart.id;
+        let waits = match op {
+            CacheOp::CleanToPoU | CacheOp::CleanToPoC => self.shared.must_wait_for_others(id, line, false),
+            CacheOp::Invalidate | CacheOp::CleanInvalidate => self.shared.must_wait_for_others(id, line, true),
+            CacheOp::InvalidateInsn => !self.shared.ahead.may_drop(id, Drop::Line(line)),
+            CacheOp::InvalidateAllInsnEverywhere => !self.shared.ahead.may_drop(id, Drop::All),
+            CacheOp::Zero | CacheOp::InvalidateAllInsn => false,
+        };
+        if waits {
+            return Err(self.shared.ahead.refuse(at, access));
+        }
         let cost = &self.shared.model.cache_op;
         match op {
             CacheOp::CleanToPoU | CacheOp::CleanToPoC => {
@@ -489,7 +571,9 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
     }
 
     fn write_system(&mut self, register: SystemReg, value: u64) -> bool {
-        self.shared.drain(self.hart);
+        if self.drain(0, Access::Store).is_err() {
+            return false;
+        }
         let now = self.shared.ticks(self.hart.now);
         let shared = &mut *self.shared;
         if !shared.board.write_system(self.hart.id, now, register, value, &mut shared.effects) {
@@ -502,6 +586,9 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
     }
 
     fn probe(&mut self, at: u64, access: Access) -> Result<Mapping, Fault> {
+        if self.shared.ahead.call_all(self.hart.id) {
+            return Err(self.shared.ahead.refuse(at, access));
+        }
         let mut walker = Walker { ram: &mut self.shared.ram, reads: 0 };
         B::Isa::translate(&self.hart.arch, &mut walker, at, access)
     }

@@ -52,6 +52,13 @@ struct Copy {
     fill: u64,
 }
 
+/// When copies were used.
+#[derive(Clone, Default)]
+pub struct Uses {
+    used: Vec<u64>,
+    clock: u64,
+}
+
 /// A fill under way.
 #[derive(Clone, Copy, Debug)]
 struct Fill {
@@ -232,6 +239,32 @@ impl InsnCache {
             (Some(fill), _) if fill.line == line => Some(fill.next.after(beats - fill.beat as u64 - 1)),
             (Some(_), Some((queued, first))) if queued == line => Some(first.after(beats - 1)),
             _ => None,
+        }
+    }
+
+    /// The line that a fill under way reads.
+    pub fn filling(&self) -> Option<LineNumber> {
+        self.fill.map(|fill| fill.line)
+    }
+
+    /// True when a copy of the line is here or on its way.
+    pub fn has(&self, line: LineNumber) -> bool {
+        self.holds(line) || self.last_beat_of(line).is_some()
+    }
+
+    /// Notes when copies were used, where that counts.
+    pub fn note_uses(&self, uses: &mut Uses) {
+        if self.replacement == Replacement::Lru {
+            uses.used.clone_from(&self.used);
+            uses.clock = self.clock;
+        }
+    }
+
+    /// Forgets later uses: none has been filled since then.
+    pub fn restore_uses(&mut self, uses: &Uses) {
+        if self.replacement == Replacement::Lru {
+            self.used.clone_from(&uses.used);
+            self.clock = uses.clock;
         }
     }
 

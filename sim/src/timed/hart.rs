@@ -1,6 +1,6 @@
 //! One hart of the timed machine: architectural state, the units of its core, what it waits for.
 
-use super::ahead::Ahead;
+use super::ahead::Excursion;
 use super::fetch::InsnCache;
 use super::pipeline::{Kind, Pipeline};
 use super::predict::{Predictor, Redirect};
@@ -70,8 +70,6 @@ pub struct Hart<I: Isa> {
     pub pc: u64,
     /// Its clock: no instruction issues before.
     pub now: Cycle,
-    /// When its last branch issued.
-    pub issued: Cycle,
     /// Its extensions when it was last looked at them ([`Isa::extensions`]).
     extensions: u64,
     pub state: State,
@@ -97,24 +95,26 @@ pub struct Hart<I: Isa> {
     /// The exception of the instruction that ended a block without timing.
     pub raised: Option<I::Trap>,
     /// What it has done while others could still act at earlier cycles.
-    pub ahead: Vec<Ahead>,
+    pub excursion: Excursion<I>,
 }
 
 impl<I: Isa> Hart<I> {
     pub fn new(id: HartId, arch: I::Hart, pc: u64, state: State, model: &CoreModel) -> Hart<I> {
+        let (pipeline, predictor) = (Pipeline::new(model), Predictor::new(&model.branch));
+        let stores = StoreBuffer::new(&model.store_buffer);
         Hart {
             id,
+            excursion: Excursion::new(arch.clone(), pipeline.clone(), predictor.clone(), stores.clone()),
             arch,
             pc,
             now: Cycle(0),
-            issued: Cycle(0),
             extensions: 0,
             state,
-            pipeline: Pipeline::new(model),
-            predictor: Predictor::new(&model.branch),
+            pipeline,
+            predictor,
             l1i: InsnCache::new(model),
             current: Current::NONE,
-            stores: StoreBuffer::new(&model.store_buffer),
+            stores,
             tlb: Tlb::new(&model.tlb),
             check_interrupts: true,
             guarded: false,
@@ -125,7 +125,6 @@ impl<I: Isa> Hart<I> {
             trapped: (0, 0),
             stats: Stats::default(),
             raised: None,
-            ahead: Vec::new(),
         }
     }
 

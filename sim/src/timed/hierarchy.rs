@@ -6,9 +6,9 @@
 //!
 //! Left out: bandwidth and queueing at L2, hardware data prefetch, a third level.
 
-use super::cache::{Held, LineNumber, TagCache};
+use super::cache::{Held, LineNumber, TagCache, UseOrder};
 use crate::core_model::{CoreModel, LINE, WritePolicy};
-use crate::ids::{Cycle, HartId};
+use crate::ids::{Cycle, HartId, HartSet};
 use crate::memory::Ram;
 use std::collections::BTreeMap;
 
@@ -33,7 +33,12 @@ pub struct Hierarchy {
     remote_dirty: u64,
     other_cluster: u64,
     upgrade: u64,
+    /// Lines over which harts have come into each other's way, who used them last, and how often since then.
+    contended: BTreeMap<LineNumber, (HartId, u8)>,
 }
+
+/// After so many uses by one hart a line is contended no more.
+const CALM: u8 = 64;
 
 /// What the other harts held of a line.
 #[derive(Clone, Copy, Default)]
@@ -64,7 +69,60 @@ impl Hierarchy {
             remote_dirty: l1d.remote_dirty as u64,
             other_cluster: l2.other_cluster as u64,
             upgrade: l1d.upgrade as u64,
+            contended: BTreeMap::new(),
         }
+    }
+
+    /// A load that hits, of a line over which nobody contends.
+    #[inline(always)]
+    pub fn hits_calmly(&mut self, hart: HartId, line: LineNumber) -> bool {
+        self.l1d[hart.index()].touch(line).is_some_and(|held| !held.contended)
+    }
+
+    /// What the hart's L1D holds of a line.
+    pub fn held(&mut self, hart: HartId, line: LineNumber) -> Held {
+        self.l1d[hart.index()].peek(line).unwrap_or_default()
+    }
+
+    /// Those of some harts who use the line and contend with nobody over it; or only those who have written it.
+    pub fn users(&mut self, harts: HartSet, line: LineNumber, writers: bool) -> HartSet {
+        let uses = |held: Held| !held.contended && (held.dirty || !writers);
+        harts.filter(|hart| self.l1d[hart.index()].peek(line).is_some_and(uses))
+    }
+
+    /// From now on harts contend over this line.
+    pub fn contend(&mut self, line: LineNumber) {
+        self.contended.insert(line, (HartId(0), 0));
+        self.mark(line, true);
+    }
+
+    fn mark(&mut self, line: LineNumber, contended: bool) {
+        for l1d in &mut self.l1d {
+            if let Some(held) = l1d.peek(line) {
+                l1d.set_held(line, Held { contended, ..held });
+            }
+        }
+    }
+
+    /// A hart uses a line over which harts may contend.
+    pub fn used(&mut self, hart: HartId, line: LineNumber) {
+        let Some((last, times)) = self.contended.get_mut(&line) else { return };
+        *times = if *last == hart { *times + 1 } else { 0 };
+        *last = hart;
+        if *times == CALM {
+            self.contended.remove(&line);
+            self.mark(line, false);
+        }
+    }
+
+    /// Notes the order in which lines of this hart's L1D are to leave.
+    pub fn note_order(&self, hart: HartId, order: &mut UseOrder) {
+        self.l1d[hart.index()].note_order(order);
+    }
+
+    /// Brings them back into this order.
+    pub fn reorder(&mut self, hart: HartId, order: &UseOrder) {
+        self.l1d[hart.index()].reorder(order);
     }
 
     /// A load at `now`: extra cycles over an L1D hit (0 for a hit).
@@ -84,14 +142,14 @@ impl Hierarchy {
                 && let Some(held) = self.l1d[other].peek(line)
             {
                 self.note(&mut others, hart, other, held);
-                self.l1d[other].set_held(line, Held { owned: false, dirty: false });
+                self.l1d[other].set_held(line, Held { owned: false, dirty: false, ..held });
             }
         }
         if others.dirty {
             self.unification.remove(&line);
         }
         let cycles = self.below(hart, line, now, others);
-        self.fill(hart, line, Held { owned: !others.any, dirty: false });
+        self.fill(hart, line, !others.any, false);
         cycles
     }
 
@@ -100,7 +158,7 @@ impl Hierarchy {
     #[inline(always)]
     pub fn store(&mut self, hart: HartId, line: LineNumber, ram: &Ram, now: Cycle) -> u64 {
         match self.l1d[hart.index()].touch(line) {
-            Some(Held { owned: true, dirty: true }) => 0,
+            Some(Held { owned: true, dirty: true, .. }) => 0,
             held => self.take_ownership(hart, line, held, ram, now),
         }
     }
@@ -123,10 +181,12 @@ impl Hierarchy {
             Some(_) if others.any => self.upgrade + if others.far { self.other_cluster } else { 0 },
             Some(_) => 0,
         };
-        let mine = Held { owned: true, dirty: self.writes_back };
         match held {
-            Some(_) => self.l1d[hart.index()].set_held(line, mine),
-            None if self.write_allocate => self.fill(hart, line, mine),
+            Some(held) => {
+                let mine = Held { owned: true, dirty: self.writes_back, ..held };
+                self.l1d[hart.index()].set_held(line, mine);
+            }
+            None if self.write_allocate => self.fill(hart, line, true, self.writes_back),
             None => {}
         }
         if self.cleans_by_itself || held.is_none() && !self.write_allocate {
@@ -153,7 +213,8 @@ impl Hierarchy {
         }
     }
 
-    fn fill(&mut self, hart: HartId, line: LineNumber, held: Held) {
+    fn fill(&mut self, hart: HartId, line: LineNumber, owned: bool, dirty: bool) {
+        let held = Held { owned, dirty, contended: self.contended.contains_key(&line) };
         if let Some(evicted) = self.l1d[hart.index()].insert(line, held)
             && evicted.dirty
         {
@@ -166,7 +227,7 @@ impl Hierarchy {
         let own = hart.index() / self.cluster;
         let here = self.l2[own].touch(line).is_some();
         if !here {
-            self.l2[own].insert(line, Held { owned: true, dirty: false });
+            self.l2[own].insert(line, Held { owned: true, ..Held::default() });
         }
         if others.dirty {
             return self.l2_cycles + self.remote_dirty + if others.far { self.other_cluster } else { 0 };
@@ -198,7 +259,7 @@ impl Hierarchy {
                 && held.dirty
             {
                 dirty = true;
-                l1d.set_held(line, Held { owned: held.owned, dirty: false });
+                l1d.set_held(line, Held { dirty: false, ..held });
             }
         }
         self.unification.remove(&line);

@@ -11,7 +11,7 @@ use super::order::{self, Order};
 use super::pipe_view::PipeView;
 use super::pipeline::Issued;
 use super::probe::Probe;
-use super::shared::{Drop, Shared};
+use super::shared::{Drop, Shared, next_act};
 use super::slots::{Slot, Slots};
 use super::straight::must_wait;
 use crate::core_model::CoreModel;
@@ -33,6 +33,8 @@ pub struct Machine<B: Board> {
     /// When each hart acts next.
     order: Order,
     instructions: u64,
+    /// How often harts have gone ahead of others in vain.
+    taken_back: u64,
     /// Whether harts ask before each instruction who acts next.
     plain: bool,
 }
@@ -75,7 +77,7 @@ impl<B: Board> Machine<B> {
             .collect();
         let order = Order::new(harts.len());
         let slots = harts.iter().map(|hart| Slots::new(hart.l1i.ways())).collect();
-        let mut machine = Machine { harts, slots, shared, order, instructions: 0, plain: false };
+        let mut machine = Machine { harts, slots, shared, order, instructions: 0, taken_back: 0, plain: false };
         for hart in &mut machine.harts {
             machine.shared.set_up(hart);
             machine.shared.update_lines(hart);
@@ -230,11 +232,17 @@ impl<B: Board> Machine<B> {
         self.instructions
     }
 
+    /// How often harts had gone ahead of others in vain, and were taken back: it costs the host time and changes no result.
+    pub fn taken_back(&self) -> u64 {
+        self.taken_back
+    }
+
     /// Forgets the states of the pipelines: there are too many.
     #[cold]
     fn forget_states(&mut self) {
         for (hart, slots) in self.harts.iter_mut().zip(&mut self.slots) {
             hart.pipeline.settle(&self.shared.states);
+            hart.excursion.settle(&self.shared.states);
             slots.forget_edges();
         }
         self.shared.states = Default::default();
@@ -242,67 +250,87 @@ impl<B: Board> Machine<B> {
 
     /// Runs until the guest ends the run or a limit is reached.
     pub fn run(&mut self, limits: Limits) -> End {
+        // A limit is reached in order.
+        let mut in_order = false;
         loop {
             let (now, chosen) = self.order.first();
             if now == Cycle::NEVER {
                 return End::Asleep;
             }
-            let hart = &mut self.harts[chosen.index()];
-            if now.max(hart.now) > limits.cycles || self.instructions >= limits.instructions {
-                return End::Limit;
+            let late = now.max(self.harts[chosen.index()].now) > limits.cycles;
+            if late || self.instructions >= limits.instructions {
+                if self.shared.ahead.harts.is_empty() {
+                    return End::Limit;
+                }
+                in_order = true;
+                self.take_back(self.shared.ahead.harts, now);
+                continue;
             }
-            let budget = limits.instructions - self.instructions;
-            let before = hart.stats.instructions;
             let horizon = self.order.bound(chosen);
-            self.shared.begin_turn();
-            let slots = &mut self.slots[chosen.index()];
-            let turn = Turn {
-                hart,
-                shared: &mut self.shared,
-                horizon,
-                cycles: limits.cycles,
-                budget,
-                plain: self.plain,
-                done_before: before,
-                undone: 0,
-                line: 0,
-                done_behind: 0,
-                block: 0,
-                left: 0,
-            };
-            let pause = B::act(turn, slots);
-            if self.shared.states.is_full() {
-                self.forget_states();
-            }
-            let hart = &self.harts[chosen.index()];
-            self.instructions += hart.stats.instructions - before;
-            self.order.set(chosen, next_act(hart, &self.shared));
+            let pause = self.turn(chosen, horizon, limits, in_order);
+            self.order.set(chosen, next_act(&self.harts[chosen.index()], &self.shared));
             for other in self.shared.told().without(chosen).iter() {
                 self.order.set(other, next_act(&self.harts[other.index()], &self.shared));
             }
             if let (Pause::Over, Some(end)) = (pause, self.shared.end.take()) {
-                for other in &mut self.harts {
-                    if other.id != chosen {
-                        let bound = order::bound(other.id, self.shared.acting, chosen);
-                        self.instructions -= other.set_back(bound);
-                    }
+                let (ahead, last) = (self.shared.ahead.harts, self.shared.acting);
+                self.take_back(ahead, last);
+                for other in ahead.iter() {
+                    self.turn(other, order::bound(other, last, chosen), limits, true);
                 }
                 return end;
             }
+            let has = |hart: HartId, drop| match drop {
+                Drop::Line(line) => self.harts[hart.index()].l1i.has(line),
+                Drop::All => true,
+            };
+            let back = self.shared.ahead.called(chosen, has);
+            if !back.is_empty() {
+                self.take_back(back, next_act(&self.harts[chosen.index()], &self.shared));
+            }
         }
     }
-}
 
-/// When a hart acts next.
-fn next_act<B: Board>(hart: &Hart<B::Isa>, shared: &Shared<B>) -> Cycle {
-    let outside = shared.inboxes[hart.id.index()].next().min(hart.timer_at);
-    let own = match hart.state {
-        State::Running => hart.now,
-        State::Stopped => shared.inboxes[hart.id.index()].next(),
-        _ if hart.check_interrupts => hart.now,
-        _ => outside.max(hart.now),
-    };
-    own.min(hart.next_unit())
+    /// Lets a hart act until others come first, at the horizon.
+    fn turn(&mut self, chosen: HartId, horizon: Cycle, limits: Limits, in_order: bool) -> Pause {
+        let hart = &mut self.harts[chosen.index()];
+        let before = hart.stats.instructions;
+        self.shared.begin_turn(chosen);
+        let turn = Turn {
+            hart,
+            shared: &mut self.shared,
+            horizon,
+            cycles: limits.cycles,
+            budget: limits.instructions.saturating_sub(self.instructions),
+            plain: self.plain,
+            in_order,
+            undone: 0,
+            line: 0,
+            done_behind: 0,
+            block: 0,
+            left: 0,
+        };
+        let pause = B::act(turn, &mut self.slots[chosen.index()]);
+        if self.shared.states.is_full() {
+            self.forget_states();
+        }
+        self.instructions += self.harts[chosen.index()].stats.instructions - before;
+        pause
+    }
+
+    /// Undoes what some harts have done ahead, because of an act at `until`.
+    #[cold]
+    fn take_back(&mut self, back: HartSet, until: Cycle) {
+        self.taken_back += back.len() as u64;
+        for id in back.iter() {
+            let hart = &mut self.harts[id.index()];
+            self.instructions -= hart.go_back(&mut self.shared.hierarchy, &mut self.shared.ram, until);
+            self.order.set(id, next_act(hart, &self.shared));
+        }
+        for line in self.shared.ahead.are_back(back) {
+            self.shared.hierarchy.contend(line);
+        }
+    }
 }
 
 /// A hart about to act until another one comes first.
@@ -314,8 +342,8 @@ pub struct Turn<'a, B: Board> {
     pub(super) cycles: Cycle,
     pub(super) budget: u64,
     pub(super) plain: bool,
-    /// Instructions of the hart before this turn.
-    pub(super) done_before: u64,
+    /// Whether it does not act ahead of the others.
+    pub(super) in_order: bool,
     /// 1 when the straight run ended before its last instruction was done.
     pub(super) undone: u64,
     /// Where the line starts that instructions come from.
@@ -360,14 +388,19 @@ impl<B: Board> Turn<'_, B> {
             } else if self.hart.check_interrupts {
                 self.interrupt();
             } else if running {
+                if !self.hart.direct && self.shared.ahead.call_all(self.hart.id) {
+                    // To translate takes time that is not taken twice.
+                    return Pause::Turn;
+                }
                 // Until then nothing but instructions can happen, unless one of them causes it.
                 let alone = self.horizon.min(outside).min(self.next_unit()).min(self.cycles.after(1));
-                self.hart.ahead.clear();
                 self.shared.alone = if self.plain { Cycle(0) } else { alone };
                 self.shared.ordered = self.shared.alone;
                 if TIMED {
                     self.straight(slots, stop_at);
-                    self.run_ahead(slots);
+                    if self.run_ahead(slots, stop_at) {
+                        return Pause::Turn;
+                    }
                 } else {
                     self.untimed(slots, stop_at);
                 }
@@ -379,6 +412,9 @@ impl<B: Board> Turn<'_, B> {
             }
             if std::mem::take(&mut self.shared.marks.changed) {
                 *slots = Slots::new(self.hart.l1i.ways());
+            }
+            if self.shared.ahead.halts() {
+                return Pause::Turn;
             }
             if self.shared.model.coherence.dic {
                 self.obey_drops();
@@ -439,6 +475,9 @@ impl<B: Board> Turn<'_, B> {
     /// The store buffer or the instruction fill acts at `at`.
     fn unit_step(&mut self, at: Cycle) {
         if self.hart.l1i.next_beat() == at {
+            if self.hart.l1i.filling().is_some_and(|line| self.shared.fill_must_wait(self.hart.id, line)) {
+                return;
+            }
             let shared = &*self.shared;
             self.hart.l1i.fill_beat(|line| shared.fetch_contents(line));
             // A prefetch may have chosen the line that the hart executes from.
@@ -533,6 +572,9 @@ impl<B: Board> Turn<'_, B> {
 
     /// A fetch at the hart's pc failed.
     pub(super) fn fetch_fault(&mut self, fault: Fault) {
+        if self.shared.ahead.call_all(self.hart.id) {
+            return;
+        }
         let trap = B::Isa::fault(fault);
         let pc = self.hart.pc;
         if let Firmware::Stop(reason) = self.firmware(&trap) {
@@ -568,7 +610,9 @@ impl<B: Board> Turn<'_, B> {
             }
         }
         self.shared.acting = at;
-        self.catch_up(at);
+        if !self.catch_up(at) {
+            return false;
+        }
         let hart = &mut *self.hart;
         if if slot.drains { !hart.stores.is_empty() } else { must_wait(&hart.stores, slot.class) } {
             if let Some(view) = &mut self.shared.view {
@@ -578,10 +622,11 @@ impl<B: Board> Turn<'_, B> {
             return false;
         }
         let copied = self.copied(pc, slot);
+        let probes = self.shared.probes.len();
         if slot.marked {
             self.before_marked(pc);
         }
-        let mut executing: Executing<'_, B> = Executing::new(self.hart, self.shared, pc);
+        let mut executing: Executing<'_, B> = Executing::new(self.hart, self.shared, pc).spanning(slot.class);
         let result =
             if slot.marked { executing.execute_marked(slot) } else { B::Isa::execute(&mut executing, slot.insn, pc) };
         let (late, held) = (executing.late, executing.held);
@@ -632,6 +677,10 @@ impl<B: Board> Turn<'_, B> {
                     self.after_marked(pc, slot, at, copied);
                 }
                 true
+            }
+            Err(_) if self.shared.ahead.was_refused() || self.shared.ahead.call_all(self.hart.id) => {
+                self.shared.probes.truncate(probes);
+                false
             }
             Err(trap) => {
                 if slot.marked {

@@ -53,6 +53,21 @@ impl Predictor {
         }
     }
 
+    /// Becomes what another predictor of the same model is.
+    pub fn copy_from(&mut self, other: &Predictor) {
+        let Predictor { direction, own, history, targets, indirect, returns, top, .. } = other;
+        self.direction.copy_from_slice(direction);
+        if let (Some(own), Some(other)) = (&mut self.own, own) {
+            own.histories.copy_from_slice(&other.histories);
+            own.counters.copy_from_slice(&other.counters);
+            own.chooser.copy_from_slice(&other.chooser);
+        }
+        self.targets.copy_from_slice(targets);
+        self.indirect.copy_from_slice(indirect);
+        self.returns.copy_from_slice(returns);
+        (self.history, self.top) = (*history, *top);
+    }
+
     /// Predicts and learns one control transfer; `next` is the address behind the instruction.
     #[inline(always)]
     pub fn transfer(&mut self, class: Class, pc: u64, next: u64, flow: Flow) -> Redirect {

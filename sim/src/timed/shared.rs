@@ -2,6 +2,7 @@
 
 use super::absence::Absences;
 use super::account::Account;
+use super::ahead::Ahead;
 use super::cache::LineNumber;
 use super::end::End;
 use super::fetch::Marks;
@@ -10,6 +11,7 @@ use super::hierarchy::Hierarchy;
 use super::pipe_view::PipeView;
 use super::pipeline::States;
 use super::probe::Probe;
+use super::store_buffer::Pending;
 use crate::core_model::{CoreModel, LINE};
 use crate::ids::{Cycle, HartId, HartSet};
 use crate::memory::Ram;
@@ -121,6 +123,7 @@ pub struct Shared<B: Board> {
     pub acting: Cycle,
     /// States of the harts' pipelines.
     pub states: States,
+    pub ahead: Ahead,
 }
 
 impl<B: Board> Shared<B> {
@@ -152,6 +155,7 @@ impl<B: Board> Shared<B> {
             alone: Cycle(0),
             acting: Cycle(0),
             states: States::default(),
+            ahead: Ahead::default(),
         }
     }
 
@@ -161,11 +165,16 @@ impl<B: Board> Shared<B> {
         self.sent = Some(self.sent.map_or((at, to), |sent| sent.min((at, to))));
         self.told.0 |= 1 << to.0;
         self.alone = Cycle(0);
+        if event != Event::Wake {
+            // Nothing that is private looks at the event register.
+            self.ahead.call(to);
+        }
     }
 
-    /// Another hart is about to act.
+    /// Another hart is about to act: it comes first, so what it has done is in order now.
     #[inline(always)]
-    pub fn begin_turn(&mut self) {
+    pub fn begin_turn(&mut self, hart: HartId) {
+        self.ahead.harts = self.ahead.harts.without(hart);
         self.sent = None;
         self.told = HartSet::default();
     }
@@ -196,7 +205,7 @@ impl<B: Board> Shared<B> {
             oracle.store(hart, now, pc, at, size, value);
         }
         self.ram.write(at, size, value);
-        if self.heeded || self.watches(at, size) {
+        if (self.heeded && !self.ahead.acting) || self.watches(at, size.bytes()) {
             self.announce(hart, at, size, now);
         }
     }
@@ -216,7 +225,7 @@ impl<B: Board> Shared<B> {
                 inbox.drops.push(Drop::Line(line));
             }
         }
-        if self.watches(at, size) {
+        if self.watches(at, size.bytes()) {
             self.board.watched_store(&mut self.ram, &mut self.effects);
         }
     }
@@ -224,14 +233,14 @@ impl<B: Board> Shared<B> {
     /// True when nobody hears of a store to these bytes but whoever reads them.
     #[inline(always)]
     pub fn is_unheard(&self, at: u64, size: Size) -> bool {
-        !self.heeded && self.oracle.is_none() && !self.watches(at, size)
+        !self.heeded && self.oracle.is_none() && !self.watches(at, size.bytes())
     }
 
     /// True when the board waits for stores to these bytes.
     #[inline(always)]
-    pub fn watches(&self, at: u64, size: Size) -> bool {
+    pub fn watches(&self, at: u64, bytes: u64) -> bool {
         match self.watched {
-            Some(watched) => at < watched + 8 && watched < at + size.bytes(),
+            Some(watched) => at < watched + 8 && watched < at + bytes,
             None => false,
         }
     }
@@ -245,6 +254,12 @@ impl<B: Board> Shared<B> {
             // Stores that wait must now go at their own cycles.
             self.alone = Cycle(0);
         }
+    }
+
+    /// True when another hart has reserved this line.
+    pub fn is_reserved(&self, hart: HartId, line: LineNumber) -> bool {
+        let others = self.reservations.iter().enumerate().filter(|(other, _)| *other != hart.index());
+        self.reserved != 0 && others.into_iter().any(|(_, reserved)| *reserved == Some(line))
     }
 
     /// What an instruction fill reads of a line: zeroes where there is no RAM.
@@ -425,11 +440,14 @@ impl<B: Board> Shared<B> {
         }
     }
 
-    /// The oldest waiting store of the hart goes one step: gets its line, or reaches memory.
+    /// The oldest waiting store of the hart goes one step: gets its line, or reaches memory. False when somebody must act before.
     #[inline]
-    pub fn drain_step(&mut self, hart: &mut Hart<B::Isa>) {
+    pub fn drain_step(&mut self, hart: &mut Hart<B::Isa>) -> bool {
         let at = hart.stores.next();
-        let Some(&store) = hart.stores.oldest() else { return };
+        let Some(&store) = hart.stores.oldest() else { return true };
+        if !self.ahead.is_nobody() && !self.may_leave(hart, &store) {
+            return false;
+        }
         if !hart.stores.is_writing() {
             let mut cycles = self.hierarchy.store(hart.id, LineNumber::of(store.at), &self.ram, at);
             let last = LineNumber::of(store.at + store.size.bytes() - 1);
@@ -438,21 +456,30 @@ impl<B: Board> Shared<B> {
             }
             if cycles > 0 {
                 hart.stores.start_writing(at.after(cycles));
-                return;
+                return true;
             }
         }
-        self.commit(hart.id, store.at, store.size, store.value, store.pc, at);
-        hart.stores.pop(at);
+        self.reach_memory(hart, &store, at);
         if let Some(other) = hart.stores.oldest().copied().filter(|_| store.joined) {
-            self.commit(hart.id, other.at, other.size, other.value, other.pc, at);
-            hart.stores.pop(at);
+            self.reach_memory(hart, &other, at);
         }
         if !self.effects.is_empty() {
             self.apply_effects(hart);
         }
+        true
     }
 
-    /// Waits until all stores of the hart have reached memory.
+    /// The oldest waiting store of the hart is this one, and reaches memory.
+    #[inline(always)]
+    fn reach_memory(&mut self, hart: &mut Hart<B::Isa>, store: &Pending, at: Cycle) {
+        if self.ahead.acting {
+            self.note_overwritten(hart, store);
+        }
+        self.commit(hart.id, store.at, store.size, store.value, store.pc, at);
+        hart.stores.pop(at);
+    }
+
+    /// Waits until all stores of the hart have reached memory, none of which must wait for others.
     pub fn drain(&mut self, hart: &mut Hart<B::Isa>) {
         self.alone = Cycle(0);
         while !hart.stores.is_empty() {
@@ -460,6 +487,18 @@ impl<B: Board> Shared<B> {
             self.drain_step(hart);
         }
     }
+}
+
+/// When a hart acts next.
+pub fn next_act<B: Board>(hart: &Hart<B::Isa>, shared: &Shared<B>) -> Cycle {
+    let outside = shared.inboxes[hart.id.index()].next().min(hart.timer_at);
+    let own = match hart.state {
+        State::Running => hart.now,
+        State::Stopped => shared.inboxes[hart.id.index()].next(),
+        _ if hart.check_interrupts => hart.now,
+        _ => outside.max(hart.now),
+    };
+    own.min(hart.next_unit())
 }
 
 /// The cost of a page table walk reads memory through this.

@@ -7,7 +7,7 @@ use super::blocks::Blocks;
 use super::fetch::{InsnCache, Marks};
 use super::machine::Turn;
 use super::pipeline::{Edges, Kind, Needs, Registers};
-use super::straight::{self, At, Timed, deliberate};
+use super::straight::{At, Timed, deliberate};
 use crate::core_model::LINE;
 use crate::ids::Cycle;
 use crate::platform::Board;
@@ -52,8 +52,6 @@ pub struct Slot<B: Board> {
     pub kind: Kind,
     /// True when the store buffer must be empty before it issues.
     pub drains: bool,
-    /// True when it concerns nobody but its hart: it computes or branches.
-    pub private: bool,
     /// True when somebody wants to hear of every execution ([`Marks`]).
     pub marked: bool,
     /// True when its hart has it.
@@ -98,7 +96,6 @@ impl<B: Board> Slot<B> {
                     class,
                     Class::Atomic | Class::StoreExclusive | Class::FenceI | Class::CacheOp | Class::TlbOp
                 ),
-            private: straight && matches!(straight::kind(class), straight::Kind::Plain | straight::Kind::Branch),
             marked,
             available,
             sources: Registers::sources(kind, &operands),

@@ -79,6 +79,18 @@ impl StoreBuffer {
         }
     }
 
+    /// Becomes what another buffer of the same model is.
+    pub fn copy_from(&mut self, other: &StoreBuffer) {
+        let mut ring = std::mem::take(&mut self.ring);
+        ring.clone_from(&other.ring);
+        *self = StoreBuffer { ring, ..*other };
+    }
+
+    /// What waits, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Pending> {
+        (0..self.waiting).map(|age| &self.ring[self.place(age)])
+    }
+
     /// Where the store stands that so many came before.
     #[inline(always)]
     fn place(&self, age: usize) -> usize {

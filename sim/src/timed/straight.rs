@@ -140,8 +140,8 @@ fn timed_as<B: Board, M: Meaning<B::Isa>>(
         turn.hart.now = issued;
         turn.shared.acting = issued;
         turn.count_done(slot);
-        if turn.hart.stores.next() <= issued {
-            turn.catch_up(issued);
+        if turn.hart.stores.next() <= issued && !turn.catch_up(issued) {
+            return turn.stop_in_state(block, now, issued);
         }
     }
     if kind == Kind::Store && must_wait(&turn.hart.stores, class) {
@@ -149,7 +149,7 @@ fn timed_as<B: Board, M: Meaning<B::Isa>>(
         return turn.stop_in_state(block, now, later);
     }
     let pc = pc(turn, block);
-    let mut executing: Executing<'_, B> = Executing::new(turn.hart, turn.shared, pc);
+    let mut executing: Executing<'_, B> = Executing::new(turn.hart, turn.shared, pc).spanning(class);
     let flow = match M::execute(&mut executing, &slot.insn, pc) {
         Ok(flow) => flow,
         Err(trap) => {
@@ -182,7 +182,6 @@ fn timed_as<B: Board, M: Meaning<B::Isa>>(
                 hart.stats.mispredicts += 1;
                 lost += hart.pipeline.late_branch(edge.late());
             }
-            hart.issued = issued;
             let pc = match flow {
                 Flow::Next => next,
                 Flow::Jump(target) => {
@@ -215,13 +214,15 @@ fn scored<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, bloc
         turn.hart.now = issued;
         turn.shared.acting = issued;
         turn.count_done(slot);
-        turn.catch_up(issued);
+        if !turn.catch_up(issued) {
+            return turn.stop(block, issued);
+        }
     }
     if kind == Kind::Store && must_wait(&turn.hart.stores, slot.class) {
         let now = issued.max(turn.hart.stores.next());
         return turn.stop(block, now);
     }
-    let mut executing: Executing<'_, B> = Executing::new(turn.hart, turn.shared, pc);
+    let mut executing: Executing<'_, B> = Executing::new(turn.hart, turn.shared, pc).spanning(slot.class);
     let flow = match B::Isa::execute(&mut executing, slot.insn, pc) {
         Ok(flow) => flow,
         Err(trap) => return turn.trapped(trap, slot, block, issued),
@@ -231,7 +232,6 @@ fn scored<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, bloc
     // A load that had to wait for stores began when they were gone.
     let issues = if memory { Issued { at: issued.max(hart.now), ..issues } } else { issues };
     hart.pipeline.issue(slot.kind, &slot.destinations, issues, late);
-    hart.issued = issues.at;
     let next = pc.wrapping_add(slot.length as u64);
     let at = match (kind, flow) {
         (Kind::Branch, flow) => {
@@ -261,6 +261,9 @@ fn scored<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, bloc
 
 /// Does an instruction with all that any instruction may need.
 pub(super) fn deliberate<B: Board>(turn: &mut Turn<'_, B>, _: &Line<B>, slot: &Slot<B>, block: u32, now: Cycle) -> At {
+    if turn.shared.ahead.acting {
+        return turn.stop(block, now);
+    }
     let pc = pc(turn, block);
     (turn.hart.pc, turn.hart.now) = (pc, now);
     turn.count_done(slot);
@@ -435,18 +438,22 @@ impl<B: Board> Turn<'_, B> {
         now
     }
 
-    /// Lets go what leaves the store buffer up to this cycle.
+    /// Lets go what leaves the store buffer up to this cycle; false when somebody must act before.
     #[inline(never)]
-    pub(super) fn catch_up(&mut self, until: Cycle) {
+    pub(super) fn catch_up(&mut self, until: Cycle) -> bool {
         while self.hart.stores.next() <= until {
-            self.shared.drain_step(self.hart);
+            if !self.shared.drain_step(self.hart) {
+                return false;
+            }
         }
+        true
     }
 
     /// The first instruction of the block raises an exception at `now`.
     #[cold]
     fn trapped(&mut self, trap: <B::Isa as Isa>::Trap, slot: &Slot<B>, block: u32, now: Cycle) -> At {
-        if now >= self.shared.ordered && self.others_first(now) {
+        let late = now >= self.shared.ordered && self.others_first(now);
+        if self.shared.ahead.was_refused() || late || self.shared.ahead.call_all(self.hart.id) {
             return self.stop(block, now);
         }
         let pc = pc(self, block);
@@ -455,7 +462,9 @@ impl<B: Board> Turn<'_, B> {
         self.shared.acting = now;
         self.hart.pc = pc;
         self.hart.now = self.hart.now.max(now);
-        self.catch_up(now);
+        if !self.catch_up(now) {
+            return self.stop(block, now);
+        }
         let before = self.hart.stats.instructions;
         self.trap(trap, pc, slot);
         self.shared.alone = Cycle(0);
