@@ -88,9 +88,10 @@ pub struct Scale {
 impl Default for Scale {
     /// What `cmodx report` measures.
     fn default() -> Scale {
-        let full = toggling::Amount { sites: 24, rounds: 6, ..toggling::Amount::preempted(Preemption::Full) };
-        let togglings = vec![toggling::Amount::PLAIN, full];
-        Scale { calls: 1000, sites: vec![1, 100, 10_000], harts: vec![2, 8], togglings }
+        let plain = toggling::Amount { rounds: 60, ..toggling::Amount::PLAIN };
+        let full = toggling::Amount { sites: 24, rounds: 3, ..toggling::Amount::preempted(Preemption::Full) };
+        let togglings = vec![plain, full];
+        Scale { calls: 300, sites: vec![1, 100, 10_000], harts: vec![2, 8], togglings }
     }
 }
 
