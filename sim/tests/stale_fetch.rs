@@ -100,3 +100,44 @@ fn a_coherent_instruction_cache_needs_no_fence_i() {
     code.extend([asm::i(Op::Slli, Reg::A1, Reg::A1, 4), asm::r(Op::Or, Reg::A0, Reg::A0, Reg::A1)]);
     assert_eq!(run(&core, code), 0x37);
 }
+
+/// An instruction at BASE + `at`, `li a0, 3` and then `li a1, 7`, while only the line of its first halfword is fetched anew:
+/// a0 and a1 as one number after the change.
+fn half_fetched_anew(at: i64) -> u32 {
+    let mut core = core("sifive-u74");
+    core.l1i.prefetch = false;
+    // Lines so far apart compete for the same place.
+    let way = core.l1i.size as i64 / core.l1i.ways as i64;
+    let rivals = 4 * core.l1i.ways;
+    let [place, rival] = [8, 9].map(|number| Reg::new(number).unwrap());
+    let half = |value, offset| {
+        let mut code = li(Reg::T0, value).to_vec();
+        code.push(asm::s(Op::Sh, place, Reg::T0, offset));
+        code
+    };
+    let mut code = li(Reg::T0, at - CODE).to_vec();
+    code.push(asm::r(Op::Add, place, Reg::SP, Reg::T0));
+    for (value, offset) in [(0x0513, 0), (0x0030, 2), (0x8082, 4)] {
+        code.extend(half(value, offset));
+    }
+    code.extend(li(Reg::T1, way));
+    let next = asm::r(Op::Add, rival, rival, Reg::T1);
+    code.push(asm::addi(rival, place, 0));
+    (0..rivals).for_each(|_| code.extend([next, asm::s(Op::Sh, rival, Reg::T0, 0)]));
+    code.extend([asm::fence_i(), asm::jalr(Reg::RA, place, 0)]);
+    code.extend(half(0x0593, 0));
+    code.extend(half(0x0070, 2));
+    code.extend([asm::addi(Reg::A0, Reg::ZERO, 0), asm::addi(Reg::A1, Reg::ZERO, 0), Riscv::decode(0x0330_000f)]);
+    code.push(asm::addi(rival, place, 0));
+    (0..rivals).for_each(|_| code.extend([next, asm::jalr(Reg::RA, rival, 0)]));
+    code.push(asm::jalr(Reg::RA, place, 0));
+    code.extend([asm::i(Op::Slli, Reg::A0, Reg::A0, 4), asm::r(Op::Or, Reg::A0, Reg::A0, Reg::A1)]);
+    run(&core, code)
+}
+
+#[test]
+fn an_instruction_across_two_lines_or_two_pages_is_torn_and_one_within_a_line_is_not() {
+    // New first half, old second half: `li a1, 3`, which nobody wrote.
+    assert_eq!([0x403e, 0x3ffe].map(half_fetched_anew), [0x03, 0x03]);
+    assert_eq!([0x4004, 0x403c, 0x3ffc].map(half_fetched_anew), [0x07, 0x07, 0x07]);
+}
