@@ -1,8 +1,9 @@
 //! The shortcuts of the timed machine change no cycle on AArch64 either: random straight code with loads, stores, pairs, floating
-//! point, divisions and branches ends at the same cycle with and without them, and with the same bytes in memory.
+//! point, divisions and branches ends at the same cycle with and without them, and with the same bytes in memory. So do four harts
+//! which, often or hardly ever, use each other's data, patch what they all call, and drop each other's instruction copies.
 
 use cmodx_isa::Arch;
-use cmodx_sim::core_model::CoreModel;
+use cmodx_sim::core_model::{CoreModel, Replacement};
 use cmodx_sim::ids::HartId;
 use cmodx_sim::loader::Image;
 use cmodx_sim::platform::aarch64_virt::{Aarch64Virt, Options};
@@ -10,7 +11,10 @@ use cmodx_sim::timed::{End, Limits, Machine, Stats};
 
 const BASE: u64 = 0x4000_0000;
 const DATA: u64 = 0x1_0000;
-const BYTES: u64 = 0x3_0000;
+const BYTES: u64 = 0x3_2000;
+/// What harts patch and call.
+const PATCHED: u64 = 0x2000;
+const HARTS: usize = 4;
 
 /// A sequence of numbers that only depends on its seed.
 struct Random(u64);
@@ -67,17 +71,110 @@ fn program(seed: u64) -> Vec<u8> {
     bytes
 }
 
-fn run(core: &CoreModel, seed: u64, plainly: bool) -> (Stats, u64, u64, Vec<u8>) {
-    let image = Image::flat(Arch::Aarch64, BASE, program(seed));
-    let board = Aarch64Virt::new(1, Options { firmware: true, ..Options::default() });
-    let mut machine = Machine::new(core, 1, 1 << 20, board, &image).unwrap();
+/// `adr` of what stands so far from it.
+fn adr(d: u32, offset: i64) -> u32 {
+    0x1000_0000 | (offset as u32 & 3) << 29 | (offset >> 2) as u32 % (1 << 19) << 5 | d
+}
+
+/// One instruction that other harts may notice: on the data of all at x26, on the next hart's at x22, on the code at x25.
+fn shared(random: &mut Random) -> u32 {
+    let (d, n) = (random.below(8), random.below(8));
+    let offset = random.below(64) << 10;
+    match random.below(36) {
+        0..=4 => 0xf940_0000 | offset | 26 << 5 | d,                        // ldr x
+        5..=9 => 0xf900_0000 | offset | 26 << 5 | d,                        // str x
+        10 => 0xf940_0000 | offset | 22 << 5 | d,                           // ldr x
+        11 => 0xf900_0000 | offset | 22 << 5 | d,                           // str x
+        12 => 0xa940_0000 | random.below(32) << 15 | n << 10 | 22 << 5 | d, // ldp
+        13 => 0xa900_0000 | random.below(32) << 15 | n << 10 | 26 << 5 | d, // stp
+        14 => 0xad40_0000 | random.below(16) << 15 | n << 10 | 26 << 5 | d, // ldp q
+        15 => 0xad00_0000 | random.below(16) << 15 | n << 10 | 22 << 5 | d, // stp q
+        16 => 0xf820_0000 | n << 16 | 26 << 5 | d,                          // ldadd
+        17 => 0xf820_0000 | n << 16 | 22 << 5 | d,                          // ldadd
+        18 => 0xc85f_7c00 | 26 << 5 | d,                                    // ldxr
+        19 => 0xc800_7c00 | 8 << 16 | 26 << 5 | d,                          // stxr w8
+        20 => 0xc85f_7c00 | 22 << 5 | d,                                    // ldxr
+        21 => 0xc800_7c00 | 8 << 16 | 28 << 5 | d,                          // stxr w8
+        22 => 0xb900_0000 | 25 << 5 | 23,                                   // str w23, [x25]
+        23 => 0xb900_0000 | 25 << 5 | 24,                                   // str w24, [x25]
+        24 => 0xd50b_7b20 | 25,                                             // dc cvau, x25
+        25 => 0xd503_3b9f,                                                  // dsb ish
+        26 | 27 => 0xd50b_7520 | 25,                                        // ic ivau, x25
+        28 => 0xd503_3fdf,                                                  // isb
+        29 | 30 => 0xd63f_0000 | 25 << 5,                                   // blr x25
+        31 => 0xd503_3bbf,                                                  // dmb ish
+        32 => 0xd50b_7e20 | 22,                                             // dc civac, x22
+        33 => 0xd50b_7b20 | 28,                                             // dc cvau, x28
+        34 => 0xd508_711f,                                                  // ic ialluis
+        _ => 0xd503_209f,                                                   // sev
+    }
+}
+
+/// One instruction that only this hart notices, mostly.
+fn private(random: &mut Random) -> u32 {
+    let (d, n) = (random.below(8), random.below(8));
+    let offset = random.below(64) << 10;
+    match random.below(12) {
+        0 | 1 => 0xf940_0000 | offset | 28 << 5 | d,                       // ldr x
+        2 | 3 => 0xf900_0000 | offset | 28 << 5 | d,                       // str x
+        4 => 0xad40_0000 | random.below(16) << 15 | n << 10 | 28 << 5 | d, // ldp q
+        5 => 0xad00_0000 | random.below(16) << 15 | n << 10 | 28 << 5 | d, // stp q
+        6 => 0xa900_0000 | random.below(32) << 15 | n << 10 | 28 << 5 | d, // stp
+        7 => 0x4c40_2000 | 28 << 5 | d,                                    // ld1 of four vectors
+        8 => 0x5400_0000 | (1 + random.below(3)) << 5 | random.below(14),  // b.cond
+        9 => 0xf840_0000 | (8 * random.below(30) + 4) << 12 | 28 << 5 | d, // ldur x, across lines at times
+        _ => 0xeb00_0000 | n << 16 | n << 5 | d,                           // subs
+    }
+}
+
+/// The same for four harts: x28 is this hart's data, x22 the next hart's.
+fn program_of_four(seed: u64) -> Vec<u8> {
+    let sharing = [1, 5, 40, 400][(seed % 4) as usize];
+    let mut random = Random(seed);
+    let mut code = vec![
+        0xd2a0_0600,                                      // mov x0, #0x300000
+        0xd518_1040,                                      // msr cpacr_el1, x0
+        0xd503_3fdf,                                      // isb
+        adr(28, DATA as i64 - 12),                        // adr x28, data
+        adr(25, PATCHED as i64 - 16),                     // adr x25, patched
+        0xd538_00b5,                                      // mrs x21, mpidr_el1
+        0x9240_0400 | 21 << 5 | 21,                       // and x21, x21, #3
+        0x9100_0400 | 21 << 5 | 20,                       // add x20, x21, #1
+        0x9240_0400 | 20 << 5 | 20,                       // and x20, x20, #3
+        0x9140_0000 | 0x20 << 10 | 28 << 5 | 26,          // add x26, x28, #0x20000
+        0x8b00_0000 | 20 << 16 | 15 << 10 | 28 << 5 | 22, // add x22, x28, x20, lsl #15
+        0x8b00_0000 | 21 << 16 | 15 << 10 | 28 << 5 | 28, // add x28, x28, x21, lsl #15
+        0x5280_0000 | 0x0463 << 5 | 23,                   // mov w23, #0x0463
+        0x72a0_0000 | 0x9100 << 5 | 23,                   // movk w23, #0x9100, lsl #16: add x3, x3, #1
+        0x5280_0000 | 0x08a5 << 5 | 24,                   // mov w24, #0x08a5
+        0x72a0_0000 | 0x9100 << 5 | 24,                   // movk w24, #0x9100, lsl #16: add x5, x5, #2
+    ];
+    let start = code.len();
+    code.extend((0..400).map(|_| if random.below(sharing) == 0 { shared(&mut random) } else { private(&mut random) }));
+    code.extend([0xd503_201f; 3]);
+    let back = start as i64 - code.len() as i64;
+    code.push(0x1400_0000 | back as u32 & 0x03ff_ffff);
+    code.resize(PATCHED as usize / 4, 0);
+    code.extend([0x9100_0463, 0xd65f_03c0]); // add x3, x3, #1; ret
+    let mut bytes: Vec<u8> = code.iter().flat_map(|word: &u32| word.to_le_bytes()).collect();
+    bytes.resize(BYTES as usize, 0);
+    bytes
+}
+
+/// What can be seen: of each hart its counters, clock and pc; and memory.
+type Seen = (Vec<(Stats, u64, u64)>, Vec<u8>);
+
+fn run(core: &CoreModel, bytes: Vec<u8>, harts: usize, plainly: bool, most: u64) -> Seen {
+    let image = Image::flat(Arch::Aarch64, BASE, bytes);
+    let board = Aarch64Virt::new(harts, Options { firmware: harts == 1, ..Options::default() });
+    let mut machine = Machine::new(core, harts, 1 << 20, board, &image).unwrap();
     if plainly {
         machine.run_plainly();
     }
-    assert_eq!(machine.run(Limits { instructions: 60_000, ..Limits::NONE }), End::Limit);
-    let hart = HartId(0);
-    let data = machine.ram().slice(BASE + DATA, BYTES - DATA).unwrap().to_vec();
-    (machine.stats(hart), machine.now(hart).0, machine.pc(hart), data)
+    assert_eq!(machine.run(Limits { instructions: most, ..Limits::NONE }), End::Limit);
+    let harts = (0..harts as u16).map(HartId);
+    let seen = harts.map(|hart| (machine.stats(hart), machine.now(hart).0, machine.pc(hart))).collect();
+    (seen, machine.ram().slice(BASE, 1 << 20).unwrap().to_vec())
 }
 
 #[test]
@@ -85,10 +182,35 @@ fn shortcuts_change_no_cycle_of_random_code() {
     for name in ["cortex-a55", "cortex-a53"] {
         let core = CoreModel::built_in(name).unwrap();
         for seed in 0..12 {
-            let fast = run(&core, seed, false);
-            assert!(fast.0.mispredicts > 0 && fast.0.dcache_misses > 0, "{name}, seed {seed}: {:?}", fast.0);
-            assert_eq!(fast.0.exceptions, 0, "{name}, seed {seed}");
-            assert_eq!(fast, run(&core, seed, true), "{name}, seed {seed}");
+            let (fast, memory) = run(&core, program(seed), 1, false, 60_000);
+            let stats = fast[0].0;
+            assert!(stats.mispredicts > 0 && stats.dcache_misses > 0, "{name}, seed {seed}: {stats:?}");
+            assert_eq!(stats.exceptions, 0, "{name}, seed {seed}");
+            let (plain, same_memory) = run(&core, program(seed), 1, true, 60_000);
+            assert_eq!(fast, plain, "{name}, seed {seed}");
+            assert!(memory == same_memory, "{name}, seed {seed}: memory");
+        }
+    }
+}
+
+#[test]
+fn shortcuts_change_no_cycle_of_four_harts_that_share_and_patch() {
+    for name in ["cortex-a55", "cortex-a53"] {
+        let incoherent = CoreModel::built_in(name).unwrap();
+        let mut by_use = incoherent.clone();
+        (by_use.l1d.replacement, by_use.l1i.replacement) = (Replacement::Lru, Replacement::Lru);
+        let mut clean = incoherent.clone();
+        clean.coherence.idc = true;
+        for (kind, core) in [("as built in", &incoherent), ("by use", &by_use), ("IDC", &clean)] {
+            for seed in 0..16 {
+                let bytes = program_of_four(seed);
+                let most = 60_000 + 97 * seed;
+                let (fast, memory) = run(core, bytes.clone(), HARTS, false, most);
+                let (plain, same_memory) = run(core, bytes, HARTS, true, most);
+                assert_eq!(fast, plain, "{name}, {kind}, seed {seed}");
+                assert!(memory == same_memory, "{name}, {kind}, seed {seed}: memory");
+                assert!(fast.iter().all(|(stats, ..)| stats.exceptions == 0), "{name}, seed {seed}: {fast:?}");
+            }
         }
     }
 }
