@@ -73,7 +73,7 @@ fn program(seed: u64) -> Vec<u8> {
 
 /// `adr` of what stands so far from it.
 fn adr(d: u32, offset: i64) -> u32 {
-    0x1000_0000 | (offset as u32 & 3) << 29 | (offset >> 2) as u32 % (1 << 19) << 5 | d
+    0x1000_0000 | (offset as u32 & 3) << 29 | (((offset >> 2) as u32 % (1 << 19)) << 5) | d
 }
 
 /// One instruction that other harts may notice: on the data of all at x26, on the next hart's at x22, on the code at x25.
