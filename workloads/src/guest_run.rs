@@ -102,6 +102,8 @@ pub struct Observe {
     pub marks: bool,
     /// Count what the cycles of the boot hart go to, by part of a call's path, between these symbols.
     pub path: Option<[&'static str; 2]>,
+    /// Take no shortcut of the simulator: slower, with equal results.
+    pub plainly: bool,
 }
 
 /// What came out of a run.
@@ -170,6 +172,9 @@ impl Guest<'_> {
         let mut machine = Machine::new(self.core, self.harts, RAM, board, &image)?;
         if self.scheme.hypothetical() {
             machine.allow_hypothetical();
+        }
+        if observe.plainly {
+            machine.run_plainly();
         }
         let mut probes: Vec<u64> =
             observe.probes.iter().map(|name| self.symbol(&image, name)).collect::<Result<_, _>>()?;

@@ -4,8 +4,9 @@ use cmodx_isa::Arch;
 use cmodx_sim::core_model::CoreModel;
 use cmodx_sim::timed::Spent;
 use cmodx_trampolines::catalogue::{Claim, Preemption, SCHEMES, Scheme, find};
+use cmodx_workloads::guest_run::{Guest, Observe};
 use cmodx_workloads::measure::{Action, Overhead, Toggling};
-use cmodx_workloads::params::STOP_IN_INTERRUPT;
+use cmodx_workloads::params::{Mode, Params, STOP_IN_INTERRUPT, WRONG_ALLOWED};
 use cmodx_workloads::toggling::Amount;
 use cmodx_workloads::tracer::Tracer;
 use cmodx_workloads::{latency, overhead, toggling};
@@ -335,5 +336,41 @@ fn the_parts_of_a_call_add_up_and_hold_what_the_scheme_says() {
         assert!(sum < listed.cycles && listed.cycles - sum < 200 * 30, "{sum} of {listed:?}");
         assert_eq!(per_call(path.tracer), (10, 0), "ten empty tracers");
         assert!(path.list.cycles > path.trampoline.cycles, "{path:?}");
+    }
+}
+
+/// Every guest, on harts that are interrupted, preempted and moved while sites change: the simulator's shortcuts change nothing of
+/// what it prints, its clocks among that, nor of what the oracle sees.
+#[test]
+fn shortcuts_change_nothing_of_any_guest() {
+    for scheme in with_sites() {
+        for core in [core(scheme.arch), ideal()] {
+            let params = Params {
+                mode: Mode::Toggle,
+                harts: 4,
+                calls: 100,
+                sites: 16,
+                rounds: 2,
+                preemption: Preemption::Full,
+                threads: 2,
+                tick: 2_000,
+                flags: WRONG_ALLOWED,
+                ..Params::default()
+            };
+            let guest = Guest { scheme, core: &core, harts: 4, params };
+            let seen = |plainly| {
+                let outcome =
+                    guest.run(&Observe { sites: usize::MAX, marks: true, plainly, ..Observe::default() }).unwrap();
+                (
+                    outcome.results,
+                    outcome.measures,
+                    outcome.marks,
+                    outcome.absences,
+                    outcome.findings,
+                    outcome.bad_passes,
+                )
+            };
+            assert_eq!(seen(false), seen(true), "{} {} on {}", scheme.arch, scheme.id, core.name);
+        }
     }
 }

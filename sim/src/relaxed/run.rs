@@ -95,13 +95,12 @@ pub struct Runner<'a, I: RelaxedIsa> {
     barriers: BTreeSet<u64>,
 }
 
-/// True for what nobody else can notice as long as the memory that it touches is private.
-const fn is_local(class: Class) -> bool {
+/// True for what touches registers and the pc alone, and always does the same.
+const fn only_computes(class: Class) -> bool {
     matches!(
         class,
         Class::Alu
             | Class::AluShifted
-            | Class::Mul
             | Class::Branch
             | Class::Jump
             | Class::Call
@@ -109,11 +108,13 @@ const fn is_local(class: Class) -> bool {
             | Class::IndirectCall
             | Class::Return
             | Class::Nop
-            | Class::Load
-            | Class::LoadPair
-            | Class::Store
-            | Class::StorePair
     )
+}
+
+/// True for what nobody else can notice as long as the memory that it touches is private.
+const fn is_local(class: Class) -> bool {
+    only_computes(class)
+        || matches!(class, Class::Mul | Class::Load | Class::LoadPair | Class::Store | Class::StorePair)
 }
 
 /// How one step went.
@@ -294,22 +295,8 @@ impl<'a, I: RelaxedIsa> Runner<'a, I> {
             return true;
         }
         let Some(word) = self.setting.image.read(at) else { return true };
-        !matches!(
-            I::class(&I::decode(word as u32)),
-            Class::Alu
-                | Class::AluShifted
-                | Class::Branch
-                | Class::Jump
-                | Class::Call
-                | Class::IndirectJump
-                | Class::IndirectCall
-                | Class::Return
-                | Class::Nop
-                | Class::Fence
-                | Class::FenceI
-                | Class::Dsb
-                | Class::Isb
-        )
+        let class = I::class(&I::decode(word as u32));
+        !only_computes(class) && !matches!(class, Class::Fence | Class::FenceI | Class::Dsb | Class::Isb)
     }
 
     /// Number of IPIs that have been sent to this hart and not been taken.
