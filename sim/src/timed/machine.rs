@@ -19,20 +19,20 @@ use crate::ids::{Cycle, HartId, HartSet};
 use crate::loader::Image;
 use crate::memory::Ram;
 use crate::oracle::Oracle;
-use crate::platform::{Board, Firmware};
+use crate::platform::Board;
 use crate::trace::CommitLog;
-use cmodx_isa::{Access, Class, Fault, Flow, Isa};
+use cmodx_isa::{Class, Flow, Isa};
 
 /// A machine with `B`'s devices and harts of one core model.
 #[derive(Clone)]
 pub struct Machine<B: Board> {
-    harts: Vec<Hart<B::Isa>>,
+    pub(super) harts: Vec<Hart<B::Isa>>,
     /// Their decoded instructions.
     slots: Vec<Slots<B>>,
-    shared: Shared<B>,
+    pub(super) shared: Shared<B>,
     /// When each hart acts next.
-    order: Order,
-    instructions: u64,
+    pub(super) order: Order,
+    pub(super) instructions: u64,
     /// How often harts have gone ahead of others in vain.
     taken_back: u64,
     /// Whether harts ask before each instruction who acts next.
@@ -292,12 +292,28 @@ impl<B: Board> Machine<B> {
     }
 
     /// Lets a hart act until others come first, at the horizon.
-    fn turn(&mut self, chosen: HartId, horizon: Cycle, limits: Limits, in_order: bool) -> Pause {
-        let hart = &mut self.harts[chosen.index()];
-        let before = hart.stats.instructions;
+    pub(super) fn turn(&mut self, chosen: HartId, horizon: Cycle, limits: Limits, in_order: bool) -> Pause {
+        let before = self.harts[chosen.index()].stats.instructions;
+        let (turn, slots) = self.about_to_act(chosen, horizon, limits, in_order);
+        let pause = B::act(turn, slots);
+        if self.shared.states.is_full() {
+            self.forget_states();
+        }
+        self.instructions += self.harts[chosen.index()].stats.instructions - before;
+        pause
+    }
+
+    /// The turn of a hart that comes first.
+    pub(super) fn about_to_act(
+        &mut self,
+        chosen: HartId,
+        horizon: Cycle,
+        limits: Limits,
+        in_order: bool,
+    ) -> (Turn<'_, B>, &mut Slots<B>) {
         self.shared.begin_turn(chosen);
         let turn = Turn {
-            hart,
+            hart: &mut self.harts[chosen.index()],
             shared: &mut self.shared,
             horizon,
             cycles: limits.cycles,
@@ -310,12 +326,7 @@ impl<B: Board> Machine<B> {
             block: 0,
             left: 0,
         };
-        let pause = B::act(turn, &mut self.slots[chosen.index()]);
-        if self.shared.states.is_full() {
-            self.forget_states();
-        }
-        self.instructions += self.harts[chosen.index()].stats.instructions - before;
-        pause
+        (turn, &mut self.slots[chosen.index()])
     }
 
     /// Undoes what some harts have done ahead, because of an act at `until`.
@@ -473,7 +484,7 @@ impl<B: Board> Turn<'_, B> {
     }
 
     /// The store buffer or the instruction fill acts at `at`.
-    fn unit_step(&mut self, at: Cycle) {
+    pub(super) fn unit_step(&mut self, at: Cycle) {
         if self.hart.l1i.next_beat() == at {
             if self.hart.l1i.filling().is_some_and(|line| self.shared.fill_must_wait(self.hart.id, line)) {
                 return;
@@ -495,102 +506,6 @@ impl<B: Board> Turn<'_, B> {
         match self.shared.inboxes[self.hart.id.index()].receive(at) {
             Some(event) => self.shared.deliver(self.hart, event),
             None => self.shared.update_lines(self.hart),
-        }
-    }
-
-    /// Takes a pending interrupt; a waiting hart wakes.
-    fn interrupt(&mut self) {
-        self.hart.check_interrupts = false;
-        let waiting = matches!(self.hart.state, State::WaitingForInterrupt | State::WaitingForEvent);
-        if waiting && B::Isa::wakes(&self.hart.arch) {
-            self.hart.state = State::Running;
-        }
-        if self.hart.state == State::Running
-            && let Some(trap) = B::Isa::interrupt(&self.hart.arch)
-        {
-            self.hart.stats.interrupts += 1;
-            self.enter(trap, self.hart.pc);
-        }
-    }
-
-    fn enter(&mut self, trap: <B::Isa as Isa>::Trap, pc: u64) {
-        if let Some(oracle) = &mut self.shared.oracle {
-            oracle.interrupt(self.hart.id, self.hart.now, pc);
-        }
-        if let Some(absences) = &mut self.shared.absences {
-            absences.enter(self.hart.id, self.hart.now);
-        }
-        let translated = |hart: &Hart<B::Isa>| !B::Isa::translation_off(&hart.arch, Access::Load);
-        let before = translated(self.hart);
-        self.hart.pc = B::Isa::enter(&mut self.hart.arch, trap, pc);
-        if before || translated(self.hart) {
-            // What the TLB holds was permitted to the privilege before.
-            self.hart.tlb.clear();
-        }
-        self.hart.look_at_protection(self.shared.ram.end());
-        self.hart.now = self.hart.now.after(self.shared.model.trap.entry as u64);
-        self.hart.synchronize_fetch();
-        self.hart.check_interrupts = true;
-    }
-
-    /// Asks the firmware whether it serves this trap.
-    fn firmware(&mut self, trap: &<B::Isa as Isa>::Trap) -> Firmware {
-        self.shared.drain(self.hart);
-        let now = self.shared.ticks(self.hart.now);
-        let shared = &mut *self.shared;
-        let (board, ram, effects) = (&mut shared.board, &mut shared.ram, &mut shared.effects);
-        board.firmware(self.hart.id, now, &mut self.hart.arch, trap, ram, effects)
-    }
-
-    /// An exception of the instruction at `pc`; true when it was a call that firmware has served.
-    pub(super) fn exception(&mut self, trap: <B::Isa as Isa>::Trap, pc: u64, length: u64) -> bool {
-        match self.firmware(&trap) {
-            Firmware::Stop(reason) => {
-                self.shared.end = Some(End::Stopped { hart: self.hart.id, pc, reason });
-                false
-            }
-            Firmware::Done => {
-                self.hart.pc = pc.wrapping_add(length);
-                self.hart.now = self.hart.now.after(self.shared.model.trap.firmware_call as u64);
-                self.hart.stats.instructions += 1;
-                self.hart.look_at_protection(self.shared.ram.end());
-                self.shared.apply_effects(self.hart);
-                self.shared.update_lines(self.hart);
-                self.hart.current = Current::NONE;
-                true
-            }
-            Firmware::NotACall => {
-                self.enter(trap, pc);
-                if self.hart.traps_endlessly() {
-                    let reason = format!("traps without end: {trap}");
-                    self.shared.end = Some(End::Stopped { hart: self.hart.id, pc, reason });
-                }
-                false
-            }
-        }
-    }
-
-    /// A fetch at the hart's pc failed.
-    pub(super) fn fetch_fault(&mut self, fault: Fault) {
-        if self.shared.ahead.call_all(self.hart.id) {
-            return;
-        }
-        let trap = B::Isa::fault(fault);
-        let pc = self.hart.pc;
-        if let Firmware::Stop(reason) = self.firmware(&trap) {
-            self.shared.end = Some(End::Stopped { hart: self.hart.id, pc, reason });
-            return;
-        }
-        let before = self.hart.arch.clone();
-        self.enter(trap, pc);
-        if self.hart.traps_endlessly() || self.hart.pc == pc {
-            self.shared.end = Some(End::Lost {
-                hart: self.hart.id,
-                cycle: self.hart.now,
-                from: B::Isa::trapped_at(&before),
-                handler: pc,
-                trap: trap.to_string(),
-            });
         }
     }
 

@@ -28,6 +28,7 @@ mod slots;
 pub mod store_buffer;
 mod straight;
 mod tlb;
+mod trap;
 mod untimed;
 
 pub use absence::{Absence, Instead};
