@@ -193,6 +193,10 @@ pub trait Context {
     /// Architectural state of the hart ([`crate::Isa::Hart`]).
     type Hart;
 
+    /// An instruction that fails here has done nothing, and is executed in another context then: so one that seldom fails may fail
+    /// without reason, and one whose access is not aligned does.
+    const TRIES: bool = false;
+
     /// The hart that executes.
     fn hart(&mut self) -> &mut Self::Hart;
 

@@ -87,6 +87,76 @@ impl Ram {
             Size::Double => self.put(at, value.to_le_bytes()),
         }
     }
+
+    /// Which one of the pieces of `N` bytes that RAM consists of is at `at`, where `at` is aligned: one comparison finds it.
+    #[inline(always)]
+    fn piece<const N: usize>(&self, at: u64) -> Option<usize> {
+        let start = at.wrapping_sub(self.base) as usize;
+        start.is_multiple_of(N).then_some(start / N)
+    }
+
+    #[inline(always)]
+    fn get_aligned<const N: usize>(&self, at: u64) -> Option<[u8; N]> {
+        self.bytes.as_chunks().0.get(self.piece::<N>(at)?).copied()
+    }
+
+    #[inline(always)]
+    fn put_aligned<const N: usize>(&mut self, at: u64, value: [u8; N]) -> bool {
+        let place = self.piece::<N>(at);
+        let bytes = place.and_then(|place| self.bytes.as_chunks_mut().0.get_mut(place));
+        bytes.map(|bytes| *bytes = value).is_some()
+    }
+
+    /// What [`Ram::read`] reads; `None` also where it is not aligned to its size from the start of RAM.
+    #[inline(always)]
+    pub fn read_aligned(&self, at: u64, size: Size) -> Option<u64> {
+        Some(match size {
+            Size::Byte => self.get_aligned::<1>(at)?[0] as u64,
+            Size::Half => u16::from_le_bytes(self.get_aligned(at)?) as u64,
+            Size::Word => u32::from_le_bytes(self.get_aligned(at)?) as u64,
+            Size::Double => u64::from_le_bytes(self.get_aligned(at)?),
+        })
+    }
+
+    /// What [`Ram::write`] writes; false also where it is not aligned to its size from the start of RAM.
+    #[inline(always)]
+    pub fn write_aligned(&mut self, at: u64, size: Size, value: u64) -> bool {
+        match size {
+            Size::Byte => self.put_aligned(at, [value as u8]),
+            Size::Half => self.put_aligned(at, (value as u16).to_le_bytes()),
+            Size::Word => self.put_aligned(at, (value as u32).to_le_bytes()),
+            Size::Double => self.put_aligned(at, value.to_le_bytes()),
+        }
+    }
+
+    /// Two neighbours of words or doubles, aligned as [`Ram::read_aligned`] wants it.
+    #[inline(always)]
+    pub fn read_pair(&self, at: u64, size: Size) -> Option<(u64, u64)> {
+        if size == Size::Word {
+            let pieces = self.bytes.as_chunks().0.get(self.piece::<4>(at)?..)?;
+            let &[first, second] = pieces.first_chunk()?;
+            return Some((u32::from_le_bytes(first) as u64, u32::from_le_bytes(second) as u64));
+        }
+        let pieces = self.bytes.as_chunks().0.get(self.piece::<8>(at)?..)?;
+        let &[first, second] = pieces.first_chunk()?;
+        Some((u64::from_le_bytes(first), u64::from_le_bytes(second)))
+    }
+
+    /// Writes two such neighbours; false when that cannot be done, and nothing is.
+    #[inline(always)]
+    pub fn write_pair(&mut self, at: u64, size: Size, values: (u64, u64)) -> bool {
+        if size == Size::Word {
+            return self.put_pair(at, [(values.0 as u32).to_le_bytes(), (values.1 as u32).to_le_bytes()]);
+        }
+        self.put_pair(at, [values.0.to_le_bytes(), values.1.to_le_bytes()])
+    }
+
+    #[inline(always)]
+    fn put_pair<const N: usize>(&mut self, at: u64, values: [[u8; N]; 2]) -> bool {
+        let place = self.piece::<N>(at);
+        let pieces = place.and_then(|place| self.bytes.as_chunks_mut().0.get_mut(place..)?.first_chunk_mut());
+        pieces.map(|pieces| *pieces = values).is_some()
+    }
 }
 
 impl GuestMemory for Ram {
@@ -114,6 +184,34 @@ impl GuestMemory for Ram {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn aligned_accesses_are_what_others_are_and_fail_elsewhere() {
+        let mut ram = Ram::new(0x8000_0004, 0x1004);
+        for (at, byte) in (0x8000_0004..0x8000_1008).zip(1u64..) {
+            ram.write(at, Size::Byte, byte * 7);
+        }
+        let places = (0x7fff_fff0u64..0x8000_0020).chain(0x8000_0ff0..0x8000_1020);
+        for at in places {
+            for size in [Size::Byte, Size::Half, Size::Word, Size::Double] {
+                let aligned = at.wrapping_sub(0x8000_0004) % size.bytes() == 0;
+                let expected = ram.read(at, size).filter(|_| aligned);
+                assert_eq!(ram.read_aligned(at, size), expected, "{size:?} at {at:#x}");
+                let mut other = ram.clone();
+                assert_eq!(other.write_aligned(at, size, !0x1122), expected.is_some());
+                assert_eq!(other.read_aligned(at, size), expected.map(|_| !0x1122 & size.mask()));
+                if matches!(size, Size::Word | Size::Double) {
+                    let second = ram.read_aligned(at + size.bytes(), size);
+                    let pair = expected.zip(second);
+                    assert_eq!(ram.read_pair(at, size), pair);
+                    let mut other = ram.clone();
+                    assert_eq!(other.write_pair(at, size, (3, 4)), pair.is_some());
+                    assert_eq!(other.read_pair(at, size), pair.map(|_| (3, 4)));
+                    assert!(pair.is_some() || other.bytes == ram.bytes);
+                }
+            }
+        }
+    }
 
     #[test]
     fn an_access_that_leaves_ram_is_refused_whole() {

@@ -22,6 +22,21 @@ where
     }
 }
 
+/// The meaning of the instructions with one operation and one option.
+struct Chosen<const OP: u16, const OPTION: u8>;
+
+impl<const OP: u16, const OPTION: u8> Meaning<Aarch64> for Chosen<OP, OPTION>
+where
+    Only<OP>: Meaning<Aarch64>,
+{
+    const CLASSES: &'static [Class] = Only::<OP>::CLASSES;
+
+    #[inline(always)]
+    fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: &Insn, pc: u64) -> Result<Flow, <Aarch64 as Isa>::Trap> {
+        Only::<OP>::execute(ctx, &Insn { option: OPTION, ..*insn }, pc)
+    }
+}
+
 /// Makes of these operations functions that know their width, and of those with a shifted register that it is shifted to the left,
 /// by nothing most of the time: where the instruction is such a one.
 macro_rules! pinned {
@@ -36,8 +51,25 @@ macro_rules! pinned {
     };
 }
 
+/// Makes of these operations functions that know their option where it is one of those listed.
+macro_rules! chosen {
+    ($S:ident, $insn:expr; $($op:ident)*; $options:tt) => {
+        $(chosen!(@ $S, $insn; $op; $options);)*
+    };
+    (@ $S:ident, $insn:expr; $op:ident; ($($option:literal)*)) => {
+        match ($insn.op, $insn.option) {
+            $((Op::$op, $option) => return $S::make::<Chosen<{ Op::$op as u16 }, $option>>(),)*
+            _ => {}
+        }
+    };
+}
+
 /// What `S` makes of this instruction's operation.
 pub(super) fn choose<S: Specialise<Aarch64>>(insn: &Insn) -> S::Made {
+    // Conditions: any but VS, VC and those that always hold.
+    chosen!(S, insn; Bcond Csel Csinc; (0 1 2 3 4 5 8 9 10 11 12 13));
+    // Index registers of 64 bits, and signed ones of 32.
+    chosen!(S, insn; LdrbRegister StrbRegister LdrhRegister LdrWRegister StrWRegister LdrXRegister StrXRegister; (3 6));
     pinned!(S, insn; AddReg, SubReg, SubsReg, AndReg, OrrReg, EorReg, AndsReg, AddImm, SubImm, SubsImm);
     specialise!(S, insn;
         Adr, Adrp, AddImm, AddsImm, SubImm, SubsImm, AndImm, OrrImm, EorImm, AndsImm, Movn, Movz, Movk, Sbfm, Bfm, Ubfm,

@@ -1,5 +1,6 @@
 //! Exception entry and return (Arm ARM D1.3).
 
+use super::flags::Flags;
 use super::hypervisor::hcr;
 use super::regs::{DAIF_F, DAIF_I, Hart};
 use super::sysreg::sctlr;
@@ -21,7 +22,7 @@ mod spsr {
 /// PSTATE as SPSR_ELx holds it.
 pub(super) fn pstate(h: &Hart) -> u64 {
     let flag = |set: bool, bit: u64| if set { bit } else { 0 };
-    u64::from(h.nzcv) << 28
+    u64::from(h.flags.nzcv()) << 28
         | flag(h.dit, spsr::DIT)
         | flag(h.uao, spsr::UAO)
         | flag(h.pan, spsr::PAN)
@@ -109,8 +110,7 @@ pub(super) fn enter(h: &mut Hart, trap: Trap, pc: u64) -> u64 {
             (s.vbar, s.sctlr)
         }
     };
-    h.el = to;
-    h.spsel = true;
+    h.set_level(to, true);
     h.daif = 0xf;
     h.illegal = false;
     h.btype = 0;
@@ -133,10 +133,9 @@ pub(super) fn leave(h: &mut Hart) -> u64 {
         h.illegal = true;
     } else {
         h.illegal = saved & spsr::IL != 0;
-        h.el = level;
-        h.spsel = handler;
+        h.set_level(level, handler);
     }
-    h.nzcv = (saved >> 28 & 0xf) as u8;
+    h.flags = Flags::of((saved >> 28) as u8);
     h.daif = (saved >> 6 & 0xf) as u8;
     h.dit = saved & spsr::DIT != 0;
     h.uao = saved & spsr::UAO != 0;
@@ -164,7 +163,8 @@ mod tests {
     #[test]
     fn svc_from_el0_returns_behind_it() {
         let mut h = Hart::kernel(0);
-        (h.el, h.spsel, h.daif) = (0, false, 0);
+        h.set_level(0, false);
+        h.daif = 0;
         assert_eq!(enter(&mut h, Trap::sync(Cause::Svc, 7), 0x4000), 0x400);
         assert_eq!((h.system.esr >> 26, h.system.esr & 0xffff, h.system.elr), (0x15, 7, 0x4004));
         assert_eq!((h.el, h.daif), (1, 15));

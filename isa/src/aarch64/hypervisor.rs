@@ -158,7 +158,7 @@ impl Hart {
             vmpidr: self.system.mpidr,
             ..Hypervisor::default()
         }));
-        (self.el, self.spsel) = (2, true);
+        self.set_level(2, true);
     }
 
     /// The registers of EL2, when the hart is there.
@@ -230,7 +230,7 @@ pub(super) fn read_register(h: &Hart, register: Register) -> u64 {
         Vtcr => el2.vtcr,
         SpsrEl2 => el2.spsr,
         ElrEl2 => el2.elr,
-        SpEl1 => h.sp[1],
+        SpEl1 => h.stack_pointer_of(1),
         Afsr0El2 => el2.afsr[0],
         Afsr1El2 => el2.afsr[1],
         EsrEl2 => el2.esr,
@@ -251,7 +251,7 @@ pub(super) fn read_register(h: &Hart, register: Register) -> u64 {
 pub(super) fn write_register(h: &mut Hart, register: Register, value: u64) -> bool {
     use Register::*;
     if register == SpEl1 {
-        h.sp[1] = value;
+        h.set_stack_pointer_of(1, value);
         return false;
     }
     let keys = if h.system.pauth { sctlr::KEYS } else { 0 };

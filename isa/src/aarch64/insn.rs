@@ -53,14 +53,22 @@ struct Index {
 impl Index {
     fn build() -> Index {
         let low = 32 - BUCKET_BITS;
-        let mut index = Index { starts: vec![0], rows: Vec::new() };
-        for bucket in 0..1u32 << BUCKET_BITS {
-            for (n, row) in ROWS.iter().enumerate() {
-                let mask = row.pattern.mask >> low;
-                if bucket & mask == row.pattern.bits >> low {
-                    index.rows.push((row.pattern.mask, row.pattern.bits, n as u16));
+        let mut buckets = vec![Vec::new(); 1 << BUCKET_BITS];
+        for (n, row) in ROWS.iter().enumerate() {
+            let (fixed, free) = (row.pattern.bits >> low, !row.pattern.mask >> low);
+            // Each choice of the free bits, the one with all of them first.
+            let mut choice = free;
+            loop {
+                buckets[(fixed | choice) as usize].push((row.pattern.mask, row.pattern.bits, n as u16));
+                if choice == 0 {
+                    break;
                 }
+                choice = (choice - 1) & free;
             }
+        }
+        let mut index = Index { starts: vec![0], rows: Vec::new() };
+        for bucket in buckets {
+            index.rows.extend(bucket);
             index.starts.push(u16::try_from(index.rows.len()).expect("the decode index fits 16 bits"));
         }
         index

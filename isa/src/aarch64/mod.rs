@@ -24,6 +24,7 @@ mod disasm_vector;
 mod exception;
 mod exec;
 mod features;
+pub mod flags;
 pub mod format;
 mod fp;
 pub mod hypervisor;
@@ -170,11 +171,11 @@ impl Isa for Aarch64 {
     }
 
     fn argument(hart: &Hart, n: usize) -> u64 {
-        hart.x.get(n).copied().unwrap_or(0)
+        hart.x[..31].get(n).copied().unwrap_or(0)
     }
 
     fn set_argument(hart: &mut Hart, n: usize, value: u64) {
-        if let Some(x) = hart.x.get_mut(n) {
+        if let Some(x) = hart.x[..31].get_mut(n) {
             *x = value;
         }
     }

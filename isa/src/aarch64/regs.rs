@@ -1,15 +1,7 @@
 //! State of a PE: general registers, vector registers, PSTATE and system registers.
 
+use super::flags::Flags;
 use super::state::SystemState;
-
-/// Condition flag N in [`Hart::nzcv`].
-pub const N: u8 = 8;
-/// Condition flag Z.
-pub const Z: u8 = 4;
-/// Condition flag C.
-pub const C: u8 = 2;
-/// Condition flag V.
-pub const V: u8 = 1;
 
 /// DAIF bit that masks debug exceptions.
 pub const DAIF_D: u8 = 8;
@@ -23,19 +15,19 @@ pub const DAIF_F: u8 = 1;
 /// Architectural state of one PE, without its pc.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hart {
-    /// x0 to x30.
-    pub x: [u64; 31],
-    /// SP_EL0 to SP_EL3.
-    pub sp: [u64; 4],
+    /// x0 to x30, and the stack pointer in use.
+    pub x: [u64; 32],
+    /// SP_EL0 to SP_EL3; 0 in place of the one in use.
+    banks: [u64; 4],
     /// v0 to v31.
     pub v: [u128; 32],
-    /// Condition flags, [`N`] `|` [`Z`] `|` [`C`] `|` [`V`].
-    pub nzcv: u8,
+    /// Condition flags.
+    pub flags: Flags,
     /// Interrupt masks, bit 3 to bit 0: D, A, I, F.
     pub daif: u8,
-    /// Exception level, 0 to 2.
+    /// Exception level, 0 to 2; [`Hart::set_level`] sets it.
     pub el: u8,
-    /// The stack pointer of the current level is used (SPSel), else SP_EL0.
+    /// The stack pointer of the current level is used (SPSel), else SP_EL0; [`Hart::set_level`] sets it.
     pub spsel: bool,
     /// Privileged access never: EL1 may not touch data that EL0 can access.
     pub pan: bool,
@@ -71,10 +63,10 @@ impl Hart {
     /// every interrupt masked. MPIDR_EL1 has 16 PEs to a cluster, as there.
     pub fn kernel(id: u64) -> Hart {
         Hart {
-            x: [0; 31],
-            sp: [0; 4],
+            x: [0; 32],
+            banks: [0; 4],
             v: [0; 32],
-            nzcv: 0,
+            flags: Flags::default(),
             daif: DAIF_D | DAIF_A | DAIF_I | DAIF_F,
             el: 1,
             spsel: true,
@@ -97,51 +89,61 @@ impl Hart {
     /// Reads Xn, with 31 as zero.
     #[inline(always)]
     pub fn get(&self, n: u8) -> u64 {
-        self.x.get(n as usize).copied().unwrap_or(0)
+        if n == 31 { 0 } else { self.x[n as usize & 31] }
     }
 
     /// Writes Xn; 31 is discarded.
     #[inline(always)]
     pub fn set(&mut self, n: u8, value: u64) {
-        if let Some(x) = self.x.get_mut(n as usize) {
-            *x = value;
+        if n != 31 {
+            self.x[n as usize & 31] = value;
         }
     }
 
     /// Reads Xn, with 31 as the stack pointer.
     #[inline(always)]
     pub fn get_sp(&self, n: u8) -> u64 {
-        match self.x.get(n as usize) {
-            Some(&x) => x,
-            None => self.stack_pointer(),
-        }
+        self.x[n as usize & 31]
     }
 
     /// Writes Xn, with 31 as the stack pointer.
     #[inline(always)]
     pub fn set_sp(&mut self, n: u8, value: u64) {
-        match self.x.get_mut(n as usize) {
-            Some(x) => *x = value,
-            None => self.set_stack_pointer(value),
-        }
+        self.x[n as usize & 31] = value;
     }
 
-    #[inline(always)]
+    /// Which stack pointer is in use.
     fn bank(&self) -> usize {
         if self.spsel { self.el as usize & 3 } else { 0 }
+    }
+
+    /// Goes to an exception level, with its own stack pointer or SP_EL0.
+    pub fn set_level(&mut self, el: u8, spsel: bool) {
+        let before = self.bank();
+        self.banks[before] = self.x[31];
+        (self.el, self.spsel) = (el, spsel);
+        let now = self.bank();
+        self.x[31] = std::mem::take(&mut self.banks[now]);
     }
 
     /// The stack pointer in use.
     #[inline(always)]
     pub fn stack_pointer(&self) -> u64 {
-        self.sp[self.bank()]
+        self.x[31]
     }
 
-    /// Writes the stack pointer in use.
-    #[inline(always)]
-    pub fn set_stack_pointer(&mut self, value: u64) {
-        let bank = self.bank();
-        self.sp[bank] = value;
+    /// SP_EL0 to SP_EL3, in use or not.
+    pub fn stack_pointer_of(&self, level: u8) -> u64 {
+        if self.bank() == level as usize { self.x[31] } else { self.banks[level as usize & 3] }
+    }
+
+    /// Writes one of them.
+    pub fn set_stack_pointer_of(&mut self, level: u8, value: u64) {
+        if self.bank() == level as usize {
+            self.x[31] = value;
+        } else {
+            self.banks[level as usize & 3] = value;
+        }
     }
 
     /// Sets what CTR_EL0 promises about instruction coherence: IDC (no data cache clean needed) and DIC (no instruction
@@ -187,6 +189,21 @@ mod tests {
         assert_eq!((hart.el, hart.spsel, hart.daif), (1, true, 0xf));
         assert_eq!(hart.system.mpidr, 0x8000_0101);
         assert_eq!(hart.system.sctlr & 1, 0);
+    }
+
+    #[test]
+    fn each_level_has_its_stack_pointer_and_may_use_that_of_el0() {
+        let mut hart = Hart::kernel(0);
+        hart.x[31] = 0x1000;
+        hart.set_level(1, false);
+        assert_eq!((hart.stack_pointer(), hart.stack_pointer_of(0), hart.stack_pointer_of(1)), (0, 0, 0x1000));
+        hart.x[31] = 0x2000;
+        hart.set_stack_pointer_of(1, 0x3000);
+        hart.set_level(0, false);
+        assert_eq!((hart.stack_pointer(), hart.stack_pointer_of(1)), (0x2000, 0x3000));
+        hart.set_stack_pointer_of(0, 0x4000);
+        hart.set_level(1, true);
+        assert_eq!((hart.stack_pointer(), hart.stack_pointer_of(0)), (0x3000, 0x4000));
     }
 
     #[test]

@@ -71,12 +71,12 @@ fn an_event_counter_counts_instructions_in_32_bits() {
 #[test]
 fn el0_reads_the_cycle_counter_when_pmuserenr_lets_it() {
     let mut m = machine();
-    m.hart.el = 0;
+    m.hart.set_level(0, true);
     let refused = read(&mut m, PMCCNTR).expect_err("EL0 may not");
     assert!(matches!(refused, Trap::Sync { cause: Cause::SystemTrapped, .. }));
-    m.hart.el = 1;
+    m.hart.set_level(1, true);
     write(&mut m, PMUSERENR, 1 << 2).unwrap();
-    m.hart.el = 0;
+    m.hart.set_level(0, true);
     assert_eq!(read(&mut m, PMCCNTR), Ok(0));
     assert!(write(&mut m, PMCCNTR, 1).is_err(), "CR allows reading alone");
 }

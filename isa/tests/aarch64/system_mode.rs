@@ -143,7 +143,7 @@ fn a_stack_pointer_that_is_not_aligned_faults_when_sctlr_asks_for_it() {
     for (sctlr, faults) in [(0, false), (SA, true)] {
         let mut hart = Hart::kernel(0);
         hart.system.sctlr = sctlr;
-        hart.sp[1] = DATA + 8;
+        hart.set_stack_pointer_of(1, DATA + 8);
         let regions = vec![Region { at: DATA, bytes: vec![0; 4096] }];
         let mut machine = Machine::new(hart, CODE, regions);
         let load = Aarch64::decode(0xf940_03e0); // ldr x0, [sp]

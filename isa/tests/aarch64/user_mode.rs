@@ -81,8 +81,7 @@ fn initial_data(random: &mut Random) -> Vec<u8> {
 /// Runs the program here until its first system call; counts the rows it executes.
 fn here(code: &[u8], data: &[u8], executed: &mut [u64]) -> Result<Vec<u8>, String> {
     let mut hart = Hart::kernel(0);
-    hart.el = 0;
-    hart.spsel = false;
+    hart.set_level(0, false);
     hart.system.cpacr = 3 << 20;
     // As Linux sets it for user programs: cache maintenance and CTR_EL0 allowed.
     hart.system.sctlr |= 1 << 26 | 1 << 15 | 1 << 14;

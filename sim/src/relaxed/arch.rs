@@ -3,6 +3,7 @@
 use super::model::Model;
 use super::program::Current;
 use super::view::{FLAGS, OTHER, REGISTER_VIEWS};
+use cmodx_isa::aarch64::flags::Flags;
 use cmodx_isa::aarch64::format::Format;
 use cmodx_isa::aarch64::{self, Aarch64};
 use cmodx_isa::riscv::{self, Riscv};
@@ -142,16 +143,12 @@ impl RelaxedIsa for Aarch64 {
     const HALFWORDS: bool = false;
 
     fn registers(hart: &aarch64::Hart) -> Registers {
-        let mut x = [0; 32];
-        x[..31].copy_from_slice(&hart.x);
-        x[31] = hart.stack_pointer();
-        Registers { x, flags: hart.nzcv | hart.btype << 4 }
+        Registers { x: hart.x, flags: hart.flags.nzcv() | hart.btype << 4 }
     }
 
     fn set_registers(hart: &mut aarch64::Hart, registers: &Registers) {
-        hart.x.copy_from_slice(&registers.x[..31]);
-        hart.set_stack_pointer(registers.x[31]);
-        (hart.nzcv, hart.btype) = (registers.flags & 0xf, registers.flags >> 4);
+        hart.x = registers.x;
+        (hart.flags, hart.btype) = (Flags::of(registers.flags), registers.flags >> 4);
     }
 
     fn moved_base(insn: &aarch64::Insn) -> Option<u8> {
@@ -172,7 +169,7 @@ impl RelaxedIsa for Aarch64 {
         let mut hart = Aarch64::reset(number);
         Self::take_interrupts(&mut hart, vector);
         hart.system.tpidr_el1 = current.hart;
-        hart.sp[0] = current.thread;
+        hart.set_stack_pointer_of(0, current.thread);
         hart
     }
 

@@ -12,8 +12,8 @@ use super::untimed::Untimed;
 use crate::platform::Board;
 use cmodx_isa::Isa;
 
-/// Lets a hart do the first instruction of a block and those behind it; the last argument is where their line starts.
-pub(super) type Run<B> = fn(&mut Hart<<B as Board>::Isa>, &mut Shared<B>, &Op<B>, &[Op<B>], u64) -> Left;
+/// Lets a hart do the first instruction of a block and those behind it.
+pub(super) type Run<B> = fn(&mut Hart<<B as Board>::Isa>, &mut Shared<B>, &Op<B>, &[Op<B>]) -> Left;
 
 /// How a hart has left a block: two words, which fit the host's registers.
 #[derive(Clone, Copy, Debug)]

@@ -334,6 +334,8 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
 impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, B, TIMED, DIRECT> {
     type Hart = <B::Isa as Isa>::Hart;
 
+    const TRIES: bool = DIRECT;
+
     #[inline(always)]
     fn hart(&mut self) -> &mut Self::Hart {
         &mut self.hart.arch
@@ -342,7 +344,7 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
     #[inline(always)]
     fn load(&mut self, at: u64, size: Size, _order: AccessOrder) -> Result<u64, Fault> {
         if DIRECT {
-            let value = if self.hart.direct { self.shared.ram.read(at, size) } else { None };
+            let value = if self.hart.direct { self.shared.ram.read_aligned(at, size) } else { None };
             return value.ok_or(Self::unmapped(at, Access::Load));
         }
         if !self.hart.direct && Self::crosses_page(at, size) && !B::Isa::translation_off(&self.hart.arch, Access::Load)
@@ -361,8 +363,8 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
     #[inline(always)]
     fn store(&mut self, at: u64, size: Size, value: u64, _order: AccessOrder) -> Result<(), Fault> {
         if DIRECT {
-            let unheard = self.hart.direct && self.shared.is_unheard(at, size);
-            let done = unheard && self.shared.ram.write(at, size, value);
+            let unheard = self.hart.direct && self.shared.is_unheard(at, size.bytes());
+            let done = unheard && self.shared.ram.write_aligned(at, size, value);
             return if done { Ok(()) } else { Err(Self::unmapped(at, Access::Store)) };
         }
         if !self.hart.direct && Self::crosses_page(at, size) && !B::Isa::translation_off(&self.hart.arch, Access::Store)
@@ -373,7 +375,21 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
     }
 
     #[inline(always)]
+    fn load_pair(&mut self, at: u64, size: Size, order: AccessOrder) -> Result<(u64, u64), Fault> {
+        if DIRECT {
+            let values = if self.hart.direct { self.shared.ram.read_pair(at, size) } else { None };
+            return values.ok_or(Self::unmapped(at, Access::Load));
+        }
+        Ok((self.load(at, size, order)?, self.load(at.wrapping_add(size.bytes()), size, order)?))
+    }
+
+    #[inline(always)]
     fn store_pair(&mut self, at: u64, size: Size, values: (u64, u64), order: AccessOrder) -> Result<(), Fault> {
+        if DIRECT {
+            let unheard = self.hart.direct && self.shared.is_unheard(at, 2 * size.bytes());
+            let done = unheard && self.shared.ram.write_pair(at, size, values);
+            return if done { Ok(()) } else { Err(Self::unmapped(at, Access::Store)) };
+        }
         self.store(at, size, values.0, order)?;
         if TIMED && size == Size::Double && at.is_multiple_of(16) {
             self.hart.stores.join_next(self.pc);

@@ -232,8 +232,8 @@ impl<B: Board> Shared<B> {
 
     /// True when nobody hears of a store to these bytes but whoever reads them.
     #[inline(always)]
-    pub fn is_unheard(&self, at: u64, size: Size) -> bool {
-        !self.heeded && self.oracle.is_none() && !self.watches(at, size.bytes())
+    pub fn is_unheard(&self, at: u64, bytes: u64) -> bool {
+        !self.heeded && self.oracle.is_none() && !self.watches(at, bytes)
     }
 
     /// True when the board waits for stores to these bytes.

@@ -38,12 +38,18 @@ impl<B: Board> Specialise<B::Isa> for Untimed<B> {
 
 /// Goes on behind an instruction.
 #[inline(always)]
-fn go_on<B: Board>(hart: &mut Hart<B::Isa>, shared: &mut Shared<B>, op: &Op<B>, rest: &[Op<B>], line: u64) -> Left {
+fn go_on<B: Board>(hart: &mut Hart<B::Isa>, shared: &mut Shared<B>, op: &Op<B>, rest: &[Op<B>]) -> Left {
     match rest.split_first() {
         // The chain of calls is as long as a block at most, where the compiler does not make jumps of them.
-        Some((next, rest)) => (next.run)(hart, shared, next, rest, line),
-        None => Left::before(0, line.wrapping_add(op.end as u64)),
+        Some((next, rest)) => (next.run)(hart, shared, next, rest),
+        None => Left::before(0, line(hart).wrapping_add(op.end as u64)),
     }
+}
+
+/// Where the line starts that the block of the hart stands in: its pc is that of the first instruction until the block is done.
+#[inline(always)]
+fn line<I: Isa>(hart: &Hart<I>) -> u64 {
+    hart.pc & !(LINE - 1)
 }
 
 /// An instruction that only computes or branches.
@@ -52,12 +58,11 @@ fn computes<B: Board, M: Meaning<B::Isa>>(
     shared: &mut Shared<B>,
     op: &Op<B>,
     rest: &[Op<B>],
-    line: u64,
 ) -> Left {
-    let pc = line.wrapping_add(op.start as u64);
+    let pc = line(hart).wrapping_add(op.start as u64);
     let mut executing: Executing<'_, B, false> = Executing::new(hart, shared, pc);
     match M::execute(&mut executing, &op.insn, pc) {
-        Ok(Flow::Next) => go_on(hart, shared, op, rest, line),
+        Ok(Flow::Next) => go_on(hart, shared, op, rest),
         // Only the last one of a block branches.
         Ok(Flow::Jump(target)) => Left::jumped_to(target),
         Err(trap) => raise(hart, trap, rest, pc),
@@ -70,13 +75,12 @@ fn accesses<B: Board, M: Meaning<B::Isa>>(
     shared: &mut Shared<B>,
     op: &Op<B>,
     rest: &[Op<B>],
-    line: u64,
 ) -> Left {
-    let pc = line.wrapping_add(op.start as u64);
+    let pc = line(hart).wrapping_add(op.start as u64);
     let mut executing: Executing<'_, B, false, true> = Executing::new(hart, shared, pc);
     match M::execute(&mut executing, &op.insn, pc) {
-        Ok(_) => go_on(hart, shared, op, rest, line),
-        Err(_) => whole::<B, M>(hart, shared, op, rest, line),
+        Ok(_) => go_on(hart, shared, op, rest),
+        Err(_) => whole::<B, M>(hart, shared, op, rest),
     }
 }
 
@@ -87,14 +91,14 @@ fn whole<B: Board, M: Meaning<B::Isa>>(
     shared: &mut Shared<B>,
     op: &Op<B>,
     rest: &[Op<B>],
-    line: u64,
 ) -> Left {
+    let line = line(hart);
     let pc = line.wrapping_add(op.start as u64);
     let mut executing: Executing<'_, B, false> = Executing::new(hart, shared, pc);
     executing.counted = rest.len() as u64 + 1;
     match M::execute(&mut executing, &op.insn, pc) {
         Ok(Flow::Next) if shared.alone == Cycle(0) => Left::before(rest.len(), line.wrapping_add(op.end as u64)),
-        Ok(Flow::Next) => go_on(hart, shared, op, rest, line),
+        Ok(Flow::Next) => go_on(hart, shared, op, rest),
         Ok(Flow::Jump(target)) => Left::jumped_to(target),
         Err(trap) => raise(hart, trap, rest, pc),
     }
@@ -158,7 +162,7 @@ impl<B: Board> Turn<'_, B> {
             let Some((first, rest)) = block.ops[..count].split_first() else { return number };
             hart.now.0 += count as u64;
             hart.stats.instructions += count as u64;
-            let left = (first.run)(hart, self.shared, first, rest, hart.pc & !(LINE - 1));
+            let left = (first.run)(hart, self.shared, first, rest);
             self.hart.pc = left.pc;
             if left.undone() != 0 {
                 self.stand_before(&block.ops[count - left.undone()], left.undone() as u64);

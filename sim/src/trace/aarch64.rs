@@ -25,7 +25,7 @@ impl Traced for Aarch64 {
                 let (name, value) = (format!("v{}", number - 32), hart.v[number as usize - 32]);
                 write!(line, " {name:<3} {value:#034x}").expect("a string takes everything");
             }
-            RegSet::FLAGS => value(line, "nzcv", u64::from(hart.nzcv) << 28),
+            RegSet::FLAGS => value(line, "nzcv", u64::from(hart.flags.nzcv()) << 28),
             _ => {}
         }
     }

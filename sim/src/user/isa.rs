@@ -92,13 +92,14 @@ impl UserIsa for Aarch64 {
 
     fn at_start(stack_pointer: u64, (): ()) -> aarch64::Hart {
         let mut hart = Aarch64::reset(0);
-        (hart.el, hart.spsel, hart.daif) = (0, false, 0);
+        hart.set_level(0, false);
+        hart.daif = 0;
         hart.system.sctlr |= SCTLR;
         hart.system.cpacr = CPACR;
         hart.system.cntkctl = CNTKCTL;
         hart.system.identity_at_el0 = true;
         hart.set_counter_frequency(1_000_000_000);
-        hart.sp[0] = stack_pointer;
+        hart.x[31] = stack_pointer;
         hart
     }
 

@@ -10,9 +10,8 @@ use crate::context::{Context, Size};
 use crate::trap::{Access, Fault, FaultKind};
 
 fn aligned<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, bytes: u64, access: Access) -> Result<u64, Trap> {
-    let h = ctx.hart();
-    let at = base(h, i)?;
-    check_atomic(h, at, bytes, access)?;
+    let at = base(ctx, i)?;
+    check_atomic(ctx.hart(), at, bytes, access)?;
     Ok(at)
 }
 

@@ -2,10 +2,10 @@
 
 use rustc_apfloat::Round;
 
+use super::super::flags::Flags;
 use super::super::fp::{Fpu, Layout};
 use super::super::insn::Insn;
 use super::super::regs::Hart;
-use super::integer::holds;
 use super::simd::mask;
 
 /// The low 2^size bytes of a vector register.
@@ -57,22 +57,22 @@ pub(super) fn fused(h: &mut Hart, i: Insn, negate_addend: bool, negate_product: 
 #[inline(never)]
 pub(super) fn compare(h: &mut Hart, i: Insn, with: u64, signal_quiet: bool) {
     let mut fpu = Fpu::new(h);
-    h.nzcv = fpu.compare(i.size, get(h, i.rn, i.size), with, signal_quiet);
+    h.flags = Flags::of(fpu.compare(i.size, get(h, i.rn, i.size), with, signal_quiet));
     fpu.finish(h);
 }
 
 #[inline(never)]
 pub(super) fn conditional_compare(h: &mut Hart, i: Insn, signal_quiet: bool) {
-    if holds(h.nzcv, i.option) {
+    if h.flags.hold(i.option) {
         compare(h, i, get(h, i.rm, i.size), signal_quiet);
     } else {
-        h.nzcv = i.rd & 15;
+        h.flags = Flags::of(i.rd);
     }
 }
 
 #[inline(never)]
 pub(super) fn select(h: &mut Hart, i: Insn) {
-    let from = if holds(h.nzcv, i.option) { i.rn } else { i.rm };
+    let from = if h.flags.hold(i.option) { i.rn } else { i.rm };
     let value = get(h, from, i.size);
     set(h, i.rd, value);
 }

@@ -1,7 +1,8 @@
 //! Data processing on general registers (Arm ARM C6.2).
 
+use super::super::flags::Flags;
 use super::super::insn::Insn;
-use super::super::regs::{C, Hart, N, V, Z};
+use super::super::regs::Hart;
 
 /// Keeps the low 32 bits of a result when the operation is a 32-bit one.
 #[inline(always)]
@@ -9,80 +10,40 @@ fn sized(wide: bool, value: u64) -> u64 {
     if wide { value } else { value as u32 as u64 }
 }
 
-/// Flags N and Z of a result.
-#[inline(always)]
-fn sign_and_zero(wide: bool, result: u64) -> u8 {
-    let top = if wide { result >> 63 } else { result >> 31 & 1 };
-    (top as u8) << 3 | u8::from(result == 0) << 2
-}
-
-/// NZCV of four conditions.
-#[inline(always)]
-fn nzcv(n: bool, z: bool, c: bool, v: bool) -> u8 {
-    u8::from(n) << 3 | u8::from(z) << 2 | u8::from(c) << 1 | u8::from(v)
-}
-
 /// AddWithCarry: the sum, and the flags.
 #[inline(always)]
-pub(super) fn add_with_carry(wide: bool, a: u64, b: u64, carry: bool) -> (u64, u8) {
+pub(super) fn add_with_carry(wide: bool, a: u64, b: u64, carry: bool) -> (u64, Flags) {
     if wide {
         let (partial, c1) = a.overflowing_add(b);
         let (sum, c2) = partial.overflowing_add(u64::from(carry));
         let overflow = (a ^ sum) & (b ^ sum);
-        (sum, sign_and_zero(true, sum) | u8::from(c1 | c2) << 1 | (overflow >> 63) as u8)
+        (sum, Flags::of_result(sum as i64, c1 | c2, (overflow as i64) < 0))
     } else {
         let (a, b) = (a as u32, b as u32);
         let (partial, c1) = a.overflowing_add(b);
         let (sum, c2) = partial.overflowing_add(u32::from(carry));
         let overflow = (a ^ sum) & (b ^ sum);
-        (u64::from(sum), nzcv(sum >> 31 == 1, sum == 0, c1 | c2, overflow >> 31 == 1))
+        (u64::from(sum), Flags::of_result(i64::from(sum as i32), c1 | c2, (overflow as i32) < 0))
     }
 }
 
 /// The difference, and the flags: those of [`add_with_carry`] of the first, the other one inverted, and 1.
 #[inline(always)]
-fn subtract(wide: bool, a: u64, b: u64) -> (u64, u8) {
+fn subtract(wide: bool, a: u64, b: u64) -> (u64, Flags) {
     if wide {
-        let (difference, borrow) = a.overflowing_sub(b);
-        let (signed, overflow) = (a as i64).overflowing_sub(b as i64);
-        (difference, nzcv(signed < 0, signed == 0, !borrow, overflow))
+        let (difference, overflow) = (a as i64).overflowing_sub(b as i64);
+        (difference as u64, Flags::of_result(difference, a >= b, overflow))
     } else {
-        let (difference, borrow) = (a as u32).overflowing_sub(b as u32);
-        let (signed, overflow) = (a as i32).overflowing_sub(b as i32);
-        (u64::from(difference), nzcv(signed < 0, signed == 0, !borrow, overflow))
+        let (a, b) = (a as u32, b as u32);
+        let (difference, overflow) = (a as i32).overflowing_sub(b as i32);
+        (u64::from(difference as u32), Flags::of_result(i64::from(difference), a >= b, overflow))
     }
 }
 
-/// For each condition a bit for each value of the flags with which it holds.
-const HOLDS: [u16; 16] = {
-    let mut table = [0; 16];
-    let mut at = 0;
-    while at < 256 {
-        table[at / 16] |= (condition_holds(at as u8 % 16, at as u8 / 16) as u16) << (at % 16);
-        at += 1;
-    }
-    table
-};
-
-/// ConditionHolds.
+/// Flags of the result of a logical operation.
 #[inline(always)]
-pub(super) fn holds(nzcv: u8, condition: u8) -> bool {
-    HOLDS[condition as usize & 15] >> (nzcv & 15) & 1 == 1
-}
-
-const fn condition_holds(nzcv: u8, condition: u8) -> bool {
-    let (n, z, c, v) = (nzcv & N != 0, nzcv & Z != 0, nzcv & C != 0, nzcv & V != 0);
-    let base = match condition >> 1 {
-        0 => z,
-        1 => c,
-        2 => n,
-        3 => v,
-        4 => c && !z,
-        5 => n == v,
-        6 => n == v && !z,
-        _ => return true,
-    };
-    base != (condition & 1 != 0)
+fn logical_result(wide: bool, result: u64) -> Flags {
+    Flags::of_result(if wide { result as i64 } else { i64::from(result as i32) }, false, false)
 }
 
 #[inline(always)]
@@ -110,14 +71,14 @@ pub(super) fn sub_imm(h: &mut Hart, i: Insn) {
 #[inline(always)]
 pub(super) fn adds_imm(h: &mut Hart, i: Insn) {
     let (sum, flags) = add_with_carry(i.wide(), h.get_sp(i.rn), i.imm, false);
-    h.nzcv = flags;
+    h.flags = flags;
     h.set(i.rd, sum);
 }
 
 #[inline(always)]
 pub(super) fn subs_imm(h: &mut Hart, i: Insn) {
     let (difference, flags) = subtract(i.wide(), h.get_sp(i.rn), i.imm);
-    h.nzcv = flags;
+    h.flags = flags;
     h.set(i.rd, difference);
 }
 
@@ -139,7 +100,7 @@ pub(super) fn eor_imm(h: &mut Hart, i: Insn) {
 #[inline(always)]
 pub(super) fn ands_imm(h: &mut Hart, i: Insn) {
     let result = h.get(i.rn) & i.imm;
-    h.nzcv = sign_and_zero(i.wide(), result);
+    h.flags = logical_result(i.wide(), result);
     h.set(i.rd, result);
 }
 
@@ -256,7 +217,7 @@ pub(super) fn logical(h: &mut Hart, i: Insn, operation: impl FnOnce(u64, u64) ->
 #[inline(always)]
 pub(super) fn logical_flags(h: &mut Hart, i: Insn, operation: impl FnOnce(u64, u64) -> u64) {
     let result = sized(i.wide(), operation(h.get(i.rn), shifted(h, i)));
-    h.nzcv = sign_and_zero(i.wide(), result);
+    h.flags = logical_result(i.wide(), result);
     h.set(i.rd, result);
 }
 
@@ -273,14 +234,14 @@ pub(super) fn sub_shifted(h: &mut Hart, i: Insn) {
 #[inline(always)]
 pub(super) fn adds_shifted(h: &mut Hart, i: Insn) {
     let (sum, flags) = add_with_carry(i.wide(), h.get(i.rn), shifted(h, i), false);
-    h.nzcv = flags;
+    h.flags = flags;
     h.set(i.rd, sum);
 }
 
 #[inline(always)]
 pub(super) fn subs_shifted(h: &mut Hart, i: Insn) {
     let (difference, flags) = subtract(i.wide(), h.get(i.rn), shifted(h, i));
-    h.nzcv = flags;
+    h.flags = flags;
     h.set(i.rd, difference);
 }
 
@@ -297,23 +258,23 @@ pub(super) fn sub_extended(h: &mut Hart, i: Insn) {
 pub(super) fn adds_extended(h: &mut Hart, i: Insn) {
     let addend = extended(h.get(i.rm), i.option, i.imm);
     let (sum, flags) = add_with_carry(i.wide(), h.get_sp(i.rn), addend, false);
-    h.nzcv = flags;
+    h.flags = flags;
     h.set(i.rd, sum);
 }
 
 pub(super) fn subs_extended(h: &mut Hart, i: Insn) {
     let addend = extended(h.get(i.rm), i.option, i.imm);
     let (difference, flags) = subtract(i.wide(), h.get_sp(i.rn), addend);
-    h.nzcv = flags;
+    h.flags = flags;
     h.set(i.rd, difference);
 }
 
 /// ADC, and SBC as the addition of the complement.
 pub(super) fn add_carry(h: &mut Hart, i: Insn, invert: bool, set_flags: bool) {
     let addend = if invert { !h.get(i.rm) } else { h.get(i.rm) };
-    let (sum, flags) = add_with_carry(i.wide(), h.get(i.rn), addend, h.nzcv & C != 0);
+    let (sum, flags) = add_with_carry(i.wide(), h.get(i.rn), addend, h.flags.c());
     if set_flags {
-        h.nzcv = flags;
+        h.flags = flags;
     }
     h.set(i.rd, sum);
 }
@@ -321,32 +282,31 @@ pub(super) fn add_carry(h: &mut Hart, i: Insn, invert: bool, set_flags: bool) {
 pub(super) fn rmif(h: &mut Hart, i: Insn) {
     let mask = i.rd & 15;
     let rotated = h.get(i.rn).rotate_right(i.imm as u32) as u8 & 15;
-    h.nzcv = h.nzcv & !mask | rotated & mask;
+    h.flags = Flags::of(h.flags.nzcv() & !mask | rotated & mask);
 }
 
 /// SETF8 and SETF16: the flags as an addition of that width would set them; C stays.
 pub(super) fn set_flags(h: &mut Hart, i: Insn, bits: u32) {
     let value = h.get(i.rn) as u32;
     let low = value << (32 - bits);
-    let n = low >> 31;
-    let v = n ^ (value >> bits & 1);
-    h.nzcv = nzcv(n == 1, low == 0, h.nzcv & C != 0, v == 1);
+    let overflow = (low >> 31 ^ value >> bits) & 1;
+    h.flags = Flags::of_result(i64::from(low as i32), h.flags.c(), overflow == 1);
 }
 
 /// CCMP and CCMN: `operand` is Rm or the immediate.
 #[inline(always)]
 pub(super) fn conditional_compare(h: &mut Hart, i: Insn, operand: u64, subtract: bool) {
-    h.nzcv = if holds(h.nzcv, i.option) {
+    h.flags = if h.flags.hold(i.option) {
         let operand = if subtract { !operand } else { operand };
         add_with_carry(i.wide(), h.get(i.rn), operand, subtract).1
     } else {
-        i.rd & 15
+        Flags::of(i.rd)
     };
 }
 
 #[inline(always)]
 pub(super) fn select(h: &mut Hart, i: Insn, otherwise: impl FnOnce(u64) -> u64) {
-    let value = if holds(h.nzcv, i.option) { h.get(i.rn) } else { otherwise(h.get(i.rm)) };
+    let value = if h.flags.hold(i.option) { h.get(i.rn) } else { otherwise(h.get(i.rm)) };
     h.set(i.rd, sized(i.wide(), value));
 }
 
@@ -459,14 +419,19 @@ pub(super) fn umulh(h: &mut Hart, i: Insn) {
     h.set(i.rd, (product >> 64) as u64);
 }
 
+/// NZCV of four conditions.
+fn flags(n: bool, z: bool, c: bool, v: bool) -> Flags {
+    Flags::of(u8::from(n) << 3 | u8::from(z) << 2 | u8::from(c) << 1 | u8::from(v))
+}
+
 /// AXFLAG: flags of a floating-point comparison in the alternative format.
 pub(super) fn axflag(h: &mut Hart) {
-    let (z, c, v) = (h.nzcv & Z != 0, h.nzcv & C != 0, h.nzcv & V != 0);
-    h.nzcv = nzcv(false, z || v, c && !v, false);
+    let (z, c, v) = (h.flags.z(), h.flags.c(), h.flags.v());
+    h.flags = flags(false, z || v, c && !v, false);
 }
 
 /// XAFLAG: the way back.
 pub(super) fn xaflag(h: &mut Hart) {
-    let (z, c) = (h.nzcv & Z != 0, h.nzcv & C != 0);
-    h.nzcv = nzcv(!c && !z, z && c, c || z, !c && z);
+    let (z, c) = (h.flags.z(), h.flags.c());
+    h.flags = flags(!c && !z, z && c, c || z, !c && z);
 }

@@ -13,18 +13,17 @@ use crate::trap::{Access, Fault, FaultKind};
 
 /// The address in Rn, after the check that a stack pointer is aligned.
 #[inline(always)]
-pub(super) fn base(h: &Hart, i: Insn) -> Result<u64, Trap> {
-    if i.rn == 31 { checked_stack_pointer(h) } else { Ok(h.x[i.rn as usize & 31]) }
-}
-
-#[inline]
-fn checked_stack_pointer(h: &Hart) -> Result<u64, Trap> {
-    let sp = h.stack_pointer();
-    let check = if h.el == 0 { sctlr::SA0 } else { sctlr::SA };
-    if sp & 15 != 0 && h.sctlr() & check != 0 {
+pub(super) fn base<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<u64, Trap> {
+    let h = ctx.hart();
+    let address = h.get_sp(i.rn);
+    if i.rn == 31 && address & 15 != 0 && (C::TRIES || checks_stack(h)) {
         return Err(Trap::sync(Cause::SpAlignment, 0));
     }
-    Ok(sp)
+    Ok(address)
+}
+
+fn checks_stack(h: &Hart) -> bool {
+    h.sctlr() & if h.el == 0 { sctlr::SA0 } else { sctlr::SA } != 0
 }
 
 /// The fault of an access that is not aligned as it must be.
@@ -35,8 +34,13 @@ pub(super) fn misaligned(at: u64, access: Access) -> Trap {
 
 /// SCTLR_EL1.A asks that every access is aligned.
 #[inline(always)]
-pub(super) fn check_strict(h: &Hart, at: u64, bytes: u64, access: Access) -> Result<(), Trap> {
-    if at & (bytes - 1) != 0 && h.sctlr() & sctlr::A != 0 {
+pub(super) fn check_strict<C: Context<Hart = Hart>>(
+    ctx: &mut C,
+    at: u64,
+    bytes: u64,
+    access: Access,
+) -> Result<(), Trap> {
+    if !C::TRIES && at & (bytes - 1) != 0 && ctx.hart().sctlr() & sctlr::A != 0 {
         return Err(misaligned(at, access));
     }
     Ok(())
@@ -51,29 +55,27 @@ pub(super) struct Target {
 
 /// Base and immediate offset.
 #[inline(always)]
-pub(super) fn offset(h: &Hart, i: Insn) -> Result<Target, Trap> {
-    Ok(Target { at: base(h, i)?.wrapping_add(i.imm), writeback: None })
+pub(super) fn offset(_: &Hart, i: Insn, base: u64) -> Target {
+    Target { at: base.wrapping_add(i.imm), writeback: None }
 }
 
 /// Base that moves first.
 #[inline(always)]
-pub(super) fn pre(h: &Hart, i: Insn) -> Result<Target, Trap> {
-    let at = base(h, i)?.wrapping_add(i.imm);
-    Ok(Target { at, writeback: Some(at) })
+pub(super) fn pre(_: &Hart, i: Insn, base: u64) -> Target {
+    let at = base.wrapping_add(i.imm);
+    Target { at, writeback: Some(at) }
 }
 
 /// Base that moves afterwards.
 #[inline(always)]
-pub(super) fn post(h: &Hart, i: Insn) -> Result<Target, Trap> {
-    let at = base(h, i)?;
-    Ok(Target { at, writeback: Some(at.wrapping_add(i.imm)) })
+pub(super) fn post(_: &Hart, i: Insn, base: u64) -> Target {
+    Target { at: base, writeback: Some(base.wrapping_add(i.imm)) }
 }
 
 /// Base and index register.
 #[inline(always)]
-pub(super) fn indexed(h: &Hart, i: Insn) -> Result<Target, Trap> {
-    let at = base(h, i)?.wrapping_add(extended(h.get(i.rm), i.option, i.imm));
-    Ok(Target { at, writeback: None })
+pub(super) fn indexed(h: &Hart, i: Insn, base: u64) -> Target {
+    Target { at: base.wrapping_add(extended(h.get(i.rm), i.option, i.imm)), writeback: None }
 }
 
 #[inline(always)]
@@ -108,11 +110,11 @@ pub(super) fn load<C: Context<Hart = Hart>>(
     i: Insn,
     size: Size,
     how: Fill,
-    address: impl FnOnce(&Hart, Insn) -> Result<Target, Trap>,
+    address: impl FnOnce(&Hart, Insn, u64) -> Target,
 ) -> Result<(), Trap> {
-    let h = ctx.hart();
-    let target = address(h, i)?;
-    check_strict(h, target.at, size.bytes(), Access::Load)?;
+    let base = base(ctx, i)?;
+    let target = address(ctx.hart(), i, base);
+    check_strict(ctx, target.at, size.bytes(), Access::Load)?;
     let value = ctx.load(target.at, size, AccessOrder::PLAIN).map_err(Trap::from_fault)?;
     let h = ctx.hart();
     write_back(h, i, target);
@@ -125,12 +127,12 @@ pub(super) fn store<C: Context<Hart = Hart>>(
     ctx: &mut C,
     i: Insn,
     size: Size,
-    address: impl FnOnce(&Hart, Insn) -> Result<Target, Trap>,
+    address: impl FnOnce(&Hart, Insn, u64) -> Target,
 ) -> Result<(), Trap> {
-    let h = ctx.hart();
-    let target = address(h, i)?;
-    check_strict(h, target.at, size.bytes(), Access::Store)?;
-    let value = h.get(i.rd) & size.mask();
+    let base = base(ctx, i)?;
+    let target = address(ctx.hart(), i, base);
+    check_strict(ctx, target.at, size.bytes(), Access::Store)?;
+    let value = ctx.hart().get(i.rd) & size.mask();
     ctx.store(target.at, size, value, AccessOrder::PLAIN).map_err(Trap::from_fault)?;
     write_back(ctx.hart(), i, target);
     Ok(())
@@ -163,7 +165,7 @@ pub(super) fn load_literal<C: Context<Hart = Hart>>(
     how: Fill,
 ) -> Result<(), Trap> {
     let at = pc.wrapping_add(i.imm);
-    check_strict(ctx.hart(), at, size.bytes(), Access::Load)?;
+    check_strict(ctx, at, size.bytes(), Access::Load)?;
     let value = ctx.load(at, size, AccessOrder::PLAIN).map_err(Trap::from_fault)?;
     ctx.hart().set(i.rd, fill(value, size, how));
     Ok(())
@@ -175,11 +177,11 @@ pub(super) fn load_pair<C: Context<Hart = Hart>>(
     i: Insn,
     size: Size,
     how: Fill,
-    address: impl FnOnce(&Hart, Insn) -> Result<Target, Trap>,
+    address: impl FnOnce(&Hart, Insn, u64) -> Target,
 ) -> Result<(), Trap> {
-    let h = ctx.hart();
-    let target = address(h, i)?;
-    check_strict(h, target.at, size.bytes(), Access::Load)?;
+    let base = base(ctx, i)?;
+    let target = address(ctx.hart(), i, base);
+    check_strict(ctx, target.at, size.bytes(), Access::Load)?;
     let (first, second) = ctx.load_pair(target.at, size, AccessOrder::PLAIN).map_err(Trap::from_fault)?;
     let h = ctx.hart();
     write_back(h, i, target);
@@ -193,11 +195,12 @@ pub(super) fn store_pair<C: Context<Hart = Hart>>(
     ctx: &mut C,
     i: Insn,
     size: Size,
-    address: impl FnOnce(&Hart, Insn) -> Result<Target, Trap>,
+    address: impl FnOnce(&Hart, Insn, u64) -> Target,
 ) -> Result<(), Trap> {
+    let base = base(ctx, i)?;
+    let target = address(ctx.hart(), i, base);
+    check_strict(ctx, target.at, size.bytes(), Access::Store)?;
     let h = ctx.hart();
-    let target = address(h, i)?;
-    check_strict(h, target.at, size.bytes(), Access::Store)?;
     let values = (h.get(i.rd) & size.mask(), h.get(i.ra) & size.mask());
     ctx.store_pair(target.at, size, values, AccessOrder::PLAIN).map_err(Trap::from_fault)?;
     write_back(ctx.hart(), i, target);
@@ -249,9 +252,8 @@ fn check_ordered(h: &Hart, at: u64, bytes: u64, access: Access) -> Result<(), Tr
 /// LDAR, LDLAR, LDAPR.
 pub(super) fn load_ordered<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), Trap> {
     let (size, order) = (size_of(i), order_of(i));
-    let h = ctx.hart();
-    let at = base(h, i)?;
-    check_ordered(h, at, size.bytes(), Access::Load)?;
+    let at = base(ctx, i)?;
+    check_ordered(ctx.hart(), at, size.bytes(), Access::Load)?;
     let value = ctx.load(at, size, order).map_err(Trap::from_fault)?;
     ctx.hart().set(i.rd, value);
     Ok(())
@@ -260,18 +262,16 @@ pub(super) fn load_ordered<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Res
 /// STLR, STLLR.
 pub(super) fn store_ordered<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), Trap> {
     let (size, order) = (size_of(i), order_of(i));
-    let h = ctx.hart();
-    let at = base(h, i)?;
-    check_ordered(h, at, size.bytes(), Access::Store)?;
-    let value = h.get(i.rd) & size.mask();
+    let at = base(ctx, i)?;
+    check_ordered(ctx.hart(), at, size.bytes(), Access::Store)?;
+    let value = ctx.hart().get(i.rd) & size.mask();
     ctx.store(at, size, value, order).map_err(Trap::from_fault)
 }
 
 /// LDAPUR and its kin.
 pub(super) fn load_rcpc<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, size: Size, how: Fill) -> Result<(), Trap> {
-    let h = ctx.hart();
-    let at = offset(h, i)?.at;
-    check_ordered(h, at, size.bytes(), Access::Load)?;
+    let at = base(ctx, i)?.wrapping_add(i.imm);
+    check_ordered(ctx.hart(), at, size.bytes(), Access::Load)?;
     let value = ctx.load(at, size, order_of(i)).map_err(Trap::from_fault)?;
     ctx.hart().set(i.rd, fill(value, size, how));
     Ok(())
@@ -279,9 +279,8 @@ pub(super) fn load_rcpc<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, size: Siz
 
 /// STLUR and its kin.
 pub(super) fn store_rcpc<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, size: Size) -> Result<(), Trap> {
-    let h = ctx.hart();
-    let at = offset(h, i)?.at;
-    check_ordered(h, at, size.bytes(), Access::Store)?;
-    let value = h.get(i.rd) & size.mask();
+    let at = base(ctx, i)?.wrapping_add(i.imm);
+    check_ordered(ctx.hart(), at, size.bytes(), Access::Store)?;
+    let value = ctx.hart().get(i.rd) & size.mask();
     ctx.store(at, size, value, order_of(i)).map_err(Trap::from_fault)
 }

@@ -17,6 +17,7 @@ pub(super) mod system;
 use rustc_apfloat::Round;
 
 use super::Aarch64;
+use super::flags::Flags;
 use super::fp::{Fpu, Layout, Relation, unsigned_reciprocal, unsigned_reciprocal_root};
 use super::insn::Insn;
 use super::pauth::Key;
@@ -115,13 +116,13 @@ meanings! {
         Op::Umsubl => integer::umsubl(h, i),
         Op::Smulh => integer::smulh(h, i),
         Op::Umulh => integer::umulh(h, i),
-        Op::Cfinv => h.nzcv ^= super::regs::C,
+        Op::Cfinv => h.flags = Flags::of(h.flags.nzcv() ^ 2),
         Op::Axflag => integer::axflag(h),
         Op::Xaflag => integer::xaflag(h),
 
         Op::B => return Ok(branch::relative(i, pc)),
         Op::Bl => return Ok(branch::link(h, i, pc)),
-        Op::Bcond => return Ok(branch::conditional(i, pc, integer::holds(h.nzcv, i.option))),
+        Op::Bcond => return Ok(branch::conditional(i, pc, h.flags.hold(i.option))),
         Op::Cbz => return Ok(branch::conditional(i, pc, branch::is_zero(h, i))),
         Op::Cbnz => return Ok(branch::conditional(i, pc, !branch::is_zero(h, i))),
         Op::Tbz => return Ok(branch::conditional(i, pc, h.get(i.rd) >> i.option & 1 == 0)),

@@ -7,7 +7,7 @@ use super::super::pauth::{self, Key};
 use super::super::regs::Hart;
 use super::super::trap::{Cause, Trap};
 use super::branch;
-use super::memory::{Fill, Target, base, load as load_from};
+use super::memory::{Fill, Target, load as load_from};
 use crate::Flow;
 use crate::context::{Context, Size};
 
@@ -163,8 +163,8 @@ pub(super) fn exception_return<C: Context<Hart = Hart>>(ctx: &mut C, key: Key) -
 pub(super) fn load<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, key: Key, moves: bool) -> Result<(), Trap> {
     present(ctx.hart())?;
     key_permitted(ctx.hart(), key)?;
-    load_from(ctx, i, Size::Double, Fill::Zero, |h, i| {
-        let at = pauth::authenticate(h, base(h, i)?, 0, key).wrapping_add(i.imm);
-        Ok(Target { at, writeback: moves.then_some(at) })
+    load_from(ctx, i, Size::Double, Fill::Zero, |h, i, base| {
+        let at = pauth::authenticate(h, base, 0, key).wrapping_add(i.imm);
+        Target { at, writeback: moves.then_some(at) }
     })
 }

@@ -9,7 +9,7 @@ use super::memory::{Target, base, check_strict, write_back};
 use crate::context::{AccessOrder, Context, Size};
 use crate::trap::Access;
 
-type Address = fn(&Hart, Insn) -> Result<Target, Trap>;
+type Address = fn(&Hart, Insn, u64) -> Target;
 
 fn size(log2: u8) -> Size {
     match log2 {
@@ -43,9 +43,9 @@ fn write<C: Context<Hart = Hart>>(ctx: &mut C, at: u64, log2: u8, value: u128) -
 /// LDR, LDUR.
 #[inline(never)]
 pub(super) fn load<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, address: Address) -> Result<(), Trap> {
-    let h = ctx.hart();
-    let target = address(h, i)?;
-    check_strict(h, target.at, 1 << i.size, Access::Load)?;
+    let base = base(ctx, i)?;
+    let target = address(ctx.hart(), i, base);
+    check_strict(ctx, target.at, 1 << i.size, Access::Load)?;
     let value = read(ctx, target.at, i.size)?;
     let h = ctx.hart();
     write_back(h, i, target);
@@ -56,10 +56,10 @@ pub(super) fn load<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, address: Addre
 /// STR, STUR.
 #[inline(never)]
 pub(super) fn store<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, address: Address) -> Result<(), Trap> {
-    let h = ctx.hart();
-    let target = address(h, i)?;
-    check_strict(h, target.at, 1 << i.size, Access::Store)?;
-    let value = h.v[i.rd as usize & 31];
+    let base = base(ctx, i)?;
+    let target = address(ctx.hart(), i, base);
+    check_strict(ctx, target.at, 1 << i.size, Access::Store)?;
+    let value = ctx.hart().v[i.rd as usize & 31];
     write(ctx, target.at, i.size, value)?;
     write_back(ctx.hart(), i, target);
     Ok(())
@@ -68,7 +68,7 @@ pub(super) fn store<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, address: Addr
 #[inline(never)]
 pub(super) fn load_literal<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u64) -> Result<(), Trap> {
     let at = pc.wrapping_add(i.imm);
-    check_strict(ctx.hart(), at, 1 << i.size, Access::Load)?;
+    check_strict(ctx, at, 1 << i.size, Access::Load)?;
     let value = read(ctx, at, i.size)?;
     ctx.hart().v[i.rd as usize & 31] = value;
     Ok(())
@@ -76,9 +76,9 @@ pub(super) fn load_literal<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, pc: u6
 
 #[inline(never)]
 pub(super) fn load_pair<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, address: Address) -> Result<(), Trap> {
-    let h = ctx.hart();
-    let target = address(h, i)?;
-    check_strict(h, target.at, 1 << i.size, Access::Load)?;
+    let base = base(ctx, i)?;
+    let target = address(ctx.hart(), i, base);
+    check_strict(ctx, target.at, 1 << i.size, Access::Load)?;
     let first = read(ctx, target.at, i.size)?;
     let second = read(ctx, target.at.wrapping_add(1 << i.size), i.size)?;
     let h = ctx.hart();
@@ -90,9 +90,10 @@ pub(super) fn load_pair<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, address: 
 
 #[inline(never)]
 pub(super) fn store_pair<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, address: Address) -> Result<(), Trap> {
+    let base = base(ctx, i)?;
+    let target = address(ctx.hart(), i, base);
+    check_strict(ctx, target.at, 1 << i.size, Access::Store)?;
     let h = ctx.hart();
-    let target = address(h, i)?;
-    check_strict(h, target.at, 1 << i.size, Access::Store)?;
     let (first, second) = (h.v[i.rd as usize & 31], h.v[i.ra as usize & 31]);
     write(ctx, target.at, i.size, first)?;
     write(ctx, target.at.wrapping_add(1 << i.size), i.size, second)?;
@@ -118,9 +119,9 @@ pub(super) fn structures<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn, loads: b
     let Some(Format::Simd(shape, _)) = i.op.row().map(|row| row.format) else {
         return Err(Trap::UNDEFINED);
     };
-    let at = base(ctx.hart(), i)?;
+    let at = base(ctx, i)?;
     let access = if loads { Access::Load } else { Access::Store };
-    check_strict(ctx.hart(), at, 1 << i.size, access)?;
+    check_strict(ctx, at, 1 << i.size, access)?;
     let count = registers(i.op);
     let bytes = match shape {
         Shape::Lane | Shape::LanePost => lanes(ctx, i, at, count, loads)?,

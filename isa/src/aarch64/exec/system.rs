@@ -88,7 +88,7 @@ pub(super) fn msr_imm<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(
             }
         }
         _ if h.el == 0 => return Err(Trap::UNDEFINED),
-        PstateField::SpSel => h.spsel = value & 1 != 0,
+        PstateField::SpSel => h.set_level(h.el, value & 1 != 0),
         PstateField::Uao => h.uao = value & 1 != 0,
         PstateField::Pan => {
             h.pan = value & 1 != 0;
@@ -345,16 +345,17 @@ pub(super) fn sys<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), T
 /// AT: the result goes to PAR_EL1.
 fn translate_address<C: Context<Hart = Hart>>(ctx: &mut C, at: u64, access: Access, level: u8, pan: bool) {
     let h = ctx.hart();
-    let saved = (h.pan, h.el);
+    let (pan_before, el_before) = (h.pan, h.el);
     h.as_user = level == 0;
-    h.el = level.max(1);
+    h.set_level(level.max(1), h.spsel);
     h.pan &= pan;
     ctx.translation_changed();
     let result = ctx.probe(at, access);
     let h = ctx.hart();
     let translated = sysreg::translation_on(h);
     h.as_user = false;
-    (h.pan, h.el) = saved;
+    h.pan = pan_before;
+    h.set_level(el_before, h.spsel);
     ctx.translation_changed();
     const NON_SECURE: u64 = 1 << 9;
     let par = match result {
