@@ -56,6 +56,8 @@ pub struct Ahead {
     pub harts: HartSet,
     /// The acting hart is one of them now.
     pub acting: bool,
+    /// Nobody notices when its stores leave the buffer: those that waited when it went ahead. It issues no others.
+    private: bool,
     /// An access was not made: it must come later.
     refused: bool,
     /// Harts to be taken back before anybody acts again, and the lines over which that is so.
@@ -245,25 +247,30 @@ impl<B: Board> Shared<B> {
 
     /// True when nobody notices a store of these bytes: all of them are in lines that the hart's L1D holds modified.
     pub fn is_private_store(&mut self, hart: HartId, at: u64, bytes: u64) -> bool {
-        let private = |held: Held| held.owned && held.dirty && !held.contended;
         let marked = at < self.marks.watched.end && self.marks.watched.start < at + bytes;
         let (first, last) = (LineNumber::of(at), LineNumber::of(at + bytes - 1));
-        let mut lines = [first, last].into_iter();
         !marked
             && !self.watches(at, bytes)
-            && lines.all(|line| private(self.hierarchy.held(hart, line)) && !self.is_reserved(hart, line))
+            && self.is_private(hart, first)
+            && (first == last || self.is_private(hart, last))
+    }
+
+    #[inline(always)]
+    fn is_private(&mut self, hart: HartId, line: LineNumber) -> bool {
+        let Held { owned, dirty, contended } = self.hierarchy.held(hart, line);
+        owned && dirty && !contended && !self.is_reserved(hart, line)
     }
 
     /// Whether the oldest store of the hart may go a step: if the hart is ahead when nobody notices, else when nobody has used its line
     /// ahead.
     #[inline(never)]
     pub fn may_leave(&mut self, hart: &Hart<B::Isa>, store: &Pending) -> bool {
+        if self.ahead.acting {
+            return self.ahead.private;
+        }
         let (id, at, bytes) = (hart.id, store.at, store.size.bytes());
         let lines = [LineNumber::of(at), LineNumber::of(at + bytes - 1)];
         let lines = &lines[..1 + (lines[0] != lines[1]) as usize];
-        if self.ahead.acting {
-            return !hart.stores.is_writing() && self.is_private_store(id, at, bytes);
-        }
         if self.watches(at, bytes) && self.ahead.call_all(id) {
             return false;
         }
@@ -340,7 +347,10 @@ impl<B: Board> Turn<'_, B> {
         self.hart.set_out(&self.shared.hierarchy);
         let before = self.hart.stats.instructions;
         self.shared.ahead.acting = true;
-        let private = self.hart.stores.iter().all(|store| self.shared.may_leave(self.hart, store));
+        let (id, stores) = (self.hart.id, &self.hart.stores);
+        let private = |store: &Pending| self.shared.is_private_store(id, store.at, store.size.bytes());
+        let private = !stores.is_writing() && stores.iter().all(private);
+        self.shared.ahead.private = private;
         let free = if private { free } else { free.min(self.hart.stores.next()) };
         loop {
             (self.shared.ordered, self.shared.alone) = (self.horizon, free);
