@@ -363,6 +363,9 @@ pub struct CheckArgs {
     /// Only under this model of instruction fetch (see `cmodx list models`); may be repeated.
     #[arg(long, value_name = "MODEL")]
     pub model: Vec<Model>,
+    /// How executions are chosen.
+    #[arg(long, value_enum, default_value_t)]
+    pub strategy: Strategy,
     /// Only under this preemption: none, voluntary or full; may be repeated.
     #[arg(long, value_name = "PREEMPTION")]
     pub preemption: Vec<String>,
@@ -387,12 +390,22 @@ pub struct CheckArgs {
     /// Leave out each barrier, cache operation, request and alignment, one at a time, and say what is needed.
     #[arg(long)]
     pub ablate: bool,
-    /// Random walks in place of every execution, with each of these seeds: faults beyond exhaustive size, no proof.
+    /// Random walks in place of every execution, or whole guests by random turns, with each of these seeds: faults beyond exhaustive
+    /// size, no proof.
     #[arg(long, value_name = "A..B", value_parser = seeds)]
     pub seeds: Option<std::ops::Range<u64>>,
     /// Lists of messages of each length that a random walk follows.
     #[arg(long, value_name = "N", default_value_t = 8, requires = "seeds", value_parser = width)]
     pub width: usize,
+    /// Of --strategy pct: steps that have to come in one order for the faults that are looked for.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub depth: u32,
+    /// Of --strategy pct and turns: core model, a name of `cmodx list cores` or a TOML file; may be repeated (default: ideal).
+    #[arg(long, value_name = "CORE")]
+    pub core: Vec<String>,
+    /// Of --strategy pct and turns: rounds of enable, retarget and disable.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    pub rounds: u64,
     /// Go on with further seeds where one has found a fault.
     #[arg(long, requires = "seeds")]
     pub keep_going: bool,
@@ -423,6 +436,37 @@ pub struct CheckArgs {
     /// How the answer is written.
     #[command(flatten)]
     pub out: Output,
+}
+
+/// How `check` chooses executions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Strategy {
+    /// Every one that the model allows; random walks with --seeds.
+    #[default]
+    Exhaustive,
+    /// Random walks over lists of messages; needs --seeds.
+    Random,
+    /// Whole guests with a clock, harts by priorities that change seldom, caches that lose and prefetch lines; needs --seeds.
+    Pct,
+    /// The same with anybody's turn; needs --seeds.
+    Turns,
+}
+
+impl Strategy {
+    /// Whether whole guests run in the timed world.
+    pub fn is_timed(self) -> bool {
+        matches!(self, Strategy::Pct | Strategy::Turns)
+    }
+
+    /// The word on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Strategy::Exhaustive => "exhaustive",
+            Strategy::Random => "random",
+            Strategy::Pct => "pct",
+            Strategy::Turns => "turns",
+        }
+    }
 }
 
 /// One part of a matrix.

@@ -1,11 +1,11 @@
 //! `cmodx check`: is the scheme safe under everything that the architecture allows?
 
-use crate::args::{self, CheckArgs, Format};
+use crate::args::{self, CheckArgs, Format, Strategy};
 use crate::progress::Progress;
-use crate::{FINDING, NO_ANSWER, campaign, output};
+use crate::{FINDING, NO_ANSWER, campaign, output, provenance, trials};
 use anyhow::{Result, bail};
 use cmodx_reports::Results;
-use cmodx_reports::check::Decision;
+use cmodx_reports::check::{Check, Decision, check_id};
 use cmodx_sim::relaxed::model::Model;
 use cmodx_trampolines::catalogue::{Preemption, SCHEMES, Scheme};
 use cmodx_workloads::check::ablate::ablate;
@@ -16,12 +16,33 @@ pub fn check(args: &CheckArgs) -> Result<u8> {
     if let Some(path) = &args.output {
         output::check_writable(path)?;
     }
-    let cases = cases(args)?;
     if let Some(jobs) = args.jobs {
         rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global()?;
     }
+    if args.strategy.is_timed() {
+        return trials::run(args);
+    }
+    if args.strategy == Strategy::Random && args.seeds.is_none() {
+        bail!("--strategy random needs --seeds A..B");
+    }
+    let cases = cases(args)?;
     let architectures: Vec<_> = cases.iter().map(|case| case.scheme.arch).collect();
-    let results = campaign::answers(campaign::rounds(cases, args), args, |cases| answers(cases, args))?;
+    let cases = campaign::mine(cases, args);
+    let with_seed = |case: &Case, seed| {
+        let mut case = case.clone();
+        (case.limits.bounds.seed, case.limits.bounds.width) = (seed, args.width);
+        case
+    };
+    let each: Vec<Vec<Case>> = match &args.seeds {
+        None => vec![cases],
+        Some(seeds) => seeds.clone().map(|seed| cases.iter().map(|case| with_seed(case, seed)).collect()).collect(),
+    };
+    let rounds = match args.checkpoint {
+        None => each,
+        Some(_) => each.iter().flat_map(|cases| campaign::rounds(cases)).collect(),
+    };
+    let answered = |cases: &[Case]| Ok(Results::from_checks(provenance::run(args.no_host), &answers(cases, args)?)?);
+    let results = campaign::answers(rounds, args, |case, results| is_open(case, results, args.keep_going), answered)?;
     if args.verbose {
         for arch in [cmodx_workloads::check::Arch::Riscv64, cmodx_workloads::check::Arch::Aarch64] {
             if architectures.contains(&arch) {
@@ -31,26 +52,38 @@ pub fn check(args: &CheckArgs) -> Result<u8> {
             }
         }
     }
-    match &args.output {
-        Some(path) if output::is_stdout(path) => output::answer(&results.to_jsonl())?,
-        Some(path) => {
-            results.write_jsonl(path)?;
-            print(&results, args)?
-        }
-        None => print(&results, args)?,
-    };
+    keep(&results, args, |file| results.render_checks(file, args.verbose))?;
     Ok(code(&results, args))
 }
 
-fn print(results: &Results, args: &CheckArgs) -> Result<u8> {
-    match args.out.format() {
-        Format::Json => output::answer(&results.to_jsonl()),
-        Format::Markdown => output::answer(&results.render_markdown()),
-        Format::Text => {
-            let file = args.output.as_ref().map_or("RESULTS".into(), |p| p.display().to_string());
-            output::answer(&results.render_checks(&file, args.verbose))
+/// Writes the results where they are asked for; `text` renders them for a reader, who may replay them from the named file.
+pub fn keep(results: &Results, args: &CheckArgs, text: impl Fn(&str) -> String) -> Result<()> {
+    if let Some(path) = &args.output {
+        if output::is_stdout(path) {
+            return output::answer(&results.to_jsonl()).map(drop);
         }
+        results.write_jsonl(path)?;
     }
+    let file = args.output.as_ref().map_or("RESULTS".into(), |p| p.display().to_string());
+    let answer = match args.out.format() {
+        Format::Json => results.to_jsonl(),
+        Format::Markdown => results.render_markdown(),
+        Format::Text => text(&file),
+    };
+    output::answer(&answer).map(drop)
+}
+
+/// Without --keep-going nothing more is done with what a seed has shown to be unsafe.
+fn is_open(case: &Case, results: &Results, keep_going: bool) -> bool {
+    let id = check_id(case, None);
+    let found = |c: &&Check| {
+        let site = (&*c.site.scheme, &*c.site.operation, &*c.site.preemption, &*c.site.model);
+        c.verdict == Decision::Unsafe
+            && site == (case.scheme.id, case.operation.name(), case.preemption.name(), case.model.name())
+            && c.site.arch == case.scheme.arch.name()
+    };
+    let done = results.checks.iter().any(|c| c.id == id);
+    !done && (keep_going || !results.checks.iter().any(|c| found(&c)))
 }
 
 /// 1 for a verdict against a claim or a silent negative control, 2 for an open question, 0 otherwise.
@@ -111,7 +144,8 @@ fn cases(args: &CheckArgs) -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-fn schemes(args: &CheckArgs) -> Result<Vec<&'static Scheme>> {
+/// The schemes that are asked for.
+pub fn schemes(args: &CheckArgs) -> Result<Vec<&'static Scheme>> {
     let names = |scheme: &Scheme, id: &str| scheme.id == id || scheme.id.split_once('/').is_some_and(|(f, _)| f == id);
     let of_arch = |s: &&Scheme| args.arch.as_ref().is_none_or(|a| s.arch.name() == a);
     if let Some(arch) = &args.arch
@@ -124,8 +158,8 @@ fn schemes(args: &CheckArgs) -> Result<Vec<&'static Scheme>> {
             bail!("no scheme is named `{id}`; see `cmodx list schemes`");
         }
     }
-    // No model has the instructions of a hypothetical scheme.
-    let known = |s: &&Scheme| !s.hypothetical();
+    // No model has the instructions of a hypothetical scheme; the timed world has.
+    let known = |s: &&Scheme| args.strategy.is_timed() || !s.hypothetical();
     let wanted = |s: &&Scheme| args.scheme.is_empty() || args.scheme.iter().any(|id| names(s, id));
     Ok(SCHEMES.iter().filter(of_arch).filter(known).filter(wanted).collect())
 }

@@ -18,6 +18,7 @@ mod replay;
 mod report;
 mod run;
 mod sweep;
+mod trials;
 
 use args::{Cli, Command};
 use clap::Parser;

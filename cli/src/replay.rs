@@ -1,14 +1,18 @@
 //! `cmodx replay`: a counterexample once more, step by step.
 
 use crate::args::Replay;
-use crate::{FINDING, output};
+use crate::{FINDING, output, trials};
 use anyhow::{Context, Result, bail};
 use cmodx_reports::Results;
 use cmodx_reports::check::{Counterexample, case_of, execution_of};
+use cmodx_reports::records::Verdict;
 
 /// Runs it again and shows it.
 pub fn replay(args: &Replay) -> Result<u8> {
     let results = Results::read_jsonl(&args.file)?;
+    if let Some(verdict) = args.id.as_ref().and_then(|id| trial(&results, id)) {
+        return trials::replay(&args.file, &results, verdict);
+    }
     let found: Vec<&Counterexample> =
         results.counterexamples.iter().filter(|c| args.id.as_ref().is_none_or(|id| c.id.starts_with(id))).collect();
     let found = match found[..] {
@@ -33,4 +37,11 @@ pub fn replay(args: &Replay) -> Result<u8> {
     }
     output::answer(&text)?;
     Ok(FINDING)
+}
+
+/// The run against an adversary that is named, or in which the named finding was made.
+fn trial<'a>(results: &'a Results, id: &str) -> Option<&'a Verdict> {
+    let finding = results.findings.iter().find(|f| f.id.starts_with(id)).map(|f| f.observation.verdict.as_str());
+    let named = |v: &&Verdict| v.id == id || finding == Some(v.id.as_str());
+    results.verdicts.iter().filter(|v| v.trial.is_some()).find(named)
 }

@@ -2,11 +2,12 @@
 
 use crate::error::Error;
 use crate::records::{Call, Facts, Fetched, Finding, Hex, Latency, Observation, Outcome, Overhead, Place, Run, Setup};
-use crate::records::{Path, Size, Verdict, Writer};
+use crate::records::{Path, Size, Trial, Verdict, Writer};
 use crate::results::Results;
 use cmodx_workloads::measure;
 use cmodx_workloads::params::Preemption;
 use cmodx_workloads::tracer::Tracer;
+use cmodx_workloads::trial::strategy_name;
 use sha2::{Digest, Sha256};
 
 impl Results {
@@ -190,7 +191,7 @@ fn size(row: &measure::TextSize) -> Size {
     }
 }
 
-fn toggling(row: &measure::Toggling) -> (Verdict, Vec<Finding>) {
+pub(crate) fn toggling(row: &measure::Toggling) -> (Verdict, Vec<Finding>) {
     let setup = setup(&row.setup);
     let mut id = format!("{}/verdict/{}", setup.prefix(), row.run);
     if row.tracer != Tracer::Ops {
@@ -209,7 +210,7 @@ fn toggling(row: &measure::Toggling) -> (Verdict, Vec<Finding>) {
             Finding { id: short_id(&facts), facts, observation: observation.clone() }
         })
         .collect();
-    let bad = row.wrong > 0 || row.bad_passes > 0 || !findings.is_empty();
+    let bad = row.wrong > 0 || row.bad_passes > 0 || !findings.is_empty() || row.lost.is_some();
     let verdict = Verdict {
         id,
         setup,
@@ -225,8 +226,26 @@ fn toggling(row: &measure::Toggling) -> (Verdict, Vec<Finding>) {
         claims_safe: row.claims_safe,
         verdict: if bad { Outcome::Unsafe } else { Outcome::Survived },
         counterexample: findings.first().map(|finding| finding.id.clone()),
+        lost: row.lost.clone(),
+        trial: row.trial.map(trial),
     };
     (verdict, findings)
+}
+
+fn trial(trial: measure::Trial) -> Trial {
+    let (depth, stores) = match trial.strategy {
+        measure::Strategy::Random => (0, 0),
+        measure::Strategy::Pct { depth, stores } => (depth, stores),
+    };
+    let strategy = strategy_name(trial.strategy).into();
+    Trial { strategy, depth, stores, seed: trial.seed, sites: trial.sites, rounds: trial.rounds }
+}
+
+/// The trial that a record is of; none for a strategy that this version does not have.
+pub fn trial_of(record: &Trial) -> Option<measure::Trial> {
+    let strategies = [measure::Strategy::Random, measure::Strategy::Pct { depth: record.depth, stores: record.stores }];
+    let strategy = strategies.into_iter().find(|strategy| strategy_name(*strategy) == record.strategy)?;
+    Some(measure::Trial { strategy, seed: record.seed, sites: record.sites, rounds: record.rounds })
 }
 
 fn short_id(facts: &Facts) -> String {

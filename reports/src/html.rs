@@ -273,6 +273,9 @@ fn verdicts(body: &mut String, results: &Results) {
     body.push_str("<h2 id=safety>What went wrong while sites were toggled</h2>\n");
     body.push_str("<p class=note><b>survived</b> is what happened in this run, no proof.</p>\n");
     let mut table = tables::verdict_table(&results.verdicts).html();
+    if let Some(trials) = crate::trials::section(results) {
+        let _ = write!(table, "<h3>{}</h3>\n<p class=note>{}</p>\n{}", trials.title, trials.note, trials.table.html());
+    }
     for finding in &results.findings {
         let id = escape(&finding.id);
         let link = format!("<td><a href=\"#{}\">{id}</a></td>", anchor(&finding.id));

@@ -14,6 +14,7 @@ pub mod records;
 pub mod sensitivity;
 pub mod table;
 pub mod tables;
+pub mod trials;
 
 mod convert;
 mod html;

@@ -285,7 +285,7 @@ impl Outcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     /// `<arch>/<scheme>/<machine>/verdict/toggling`, followed by `-<tracer>` for another kind of tracer than ops and by
-    /// `-<preemption>` where threads are preempted.
+    /// `-<preemption>` where threads are preempted. Against an adversary `<strategy>-seed-<seed>` instead of `toggling`.
     pub id: String,
     /// Machine and scheme.
     #[serde(flatten)]
@@ -318,6 +318,29 @@ pub struct Verdict {
     pub verdict: Outcome,
     /// Id of the first finding.
     pub counterexample: Option<String>,
+    /// How the guest ended, where calls that went astray destroyed it; then nothing was counted but bad passes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<String>,
+    /// What decided whose turn it was; none for the machine's own order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trial: Option<Trial>,
+}
+
+/// What decided whose turn it was, and what else it takes to run the guest so again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trial {
+    /// `turns` (anybody's) or `pct` (by priorities that change seldom).
+    pub strategy: String,
+    /// Steps that have to come in one order for the faults that `pct` looks for; 0 for `turns`.
+    pub depth: u32,
+    /// Stores to the sites among which the changes of `pct` were drawn; 0 for `turns`.
+    pub stores: u64,
+    /// Of the adversary and of the guest's own choices.
+    pub seed: u64,
+    /// Sites that were patched together.
+    pub sites: u32,
+    /// Rounds of enable, retarget and disable.
+    pub rounds: u64,
 }
 
 /// The preemption of records that do not name any.

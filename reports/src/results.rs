@@ -79,7 +79,7 @@ impl Results {
         names
     }
 
-    /// The records of both, under the first one's run. A counterexample that both have is kept once.
+    /// The records of both, under the first one's run. A finding or counterexample that both have is kept once.
     ///
     /// # Errors
     /// [`Error::DuplicateId`] for any other record that both have.
@@ -89,7 +89,8 @@ impl Results {
         self.latencies.extend(other.latencies);
         self.sizes.extend(other.sizes);
         self.verdicts.extend(other.verdicts);
-        self.findings.extend(other.findings);
+        let known: BTreeSet<String> = self.findings.iter().map(|f| f.id.clone()).collect();
+        self.findings.extend(other.findings.into_iter().filter(|f| !known.contains(&f.id)));
         self.checks.extend(other.checks);
         let known: BTreeSet<String> = self.counterexamples.iter().map(|c| c.id.clone()).collect();
         self.counterexamples.extend(other.counterexamples.into_iter().filter(|c| !known.contains(&c.id)));

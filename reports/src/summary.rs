@@ -106,7 +106,8 @@ fn latencies(results: &Results) -> Vec<String> {
 }
 
 fn verdicts(results: &Results) -> Vec<String> {
-    let claiming: Vec<_> = results.verdicts.iter().filter(|row| row.claims_safe).collect();
+    let verdicts = || results.verdicts.iter().filter(|row| row.trial.is_none());
+    let claiming: Vec<_> = verdicts().filter(|row| row.claims_safe).collect();
     let mut sentences = Vec::new();
     if !claiming.is_empty() {
         let survived = claiming.iter().filter(|row| row.verdict == Outcome::Survived).count();
@@ -115,7 +116,7 @@ fn verdicts(results: &Results) -> Vec<String> {
             claiming.len()
         ));
     }
-    for row in results.verdicts.iter().filter(|row| !row.claims_safe || row.verdict == Outcome::Unsafe) {
+    for row in verdicts().filter(|row| !row.claims_safe || row.verdict == Outcome::Unsafe) {
         let who = format!("{}/{} on {}", row.setup.arch, row.setup.scheme, row.setup.machine());
         let how = match (row.claims_safe, row.verdict) {
             (true, _) => "claims to be safe and is UNSAFE",

@@ -404,7 +404,7 @@ pub fn verdict_table(rows: &[Verdict]) -> Table {
         .numbers("wrong")
         .numbers("bad passes")
         .words("finding");
-    for row in rows {
+    for row in rows.iter().filter(|row| row.trial.is_none()) {
         let claim = match (row.claims_safe, row.as_claimed()) {
             (true, true) => "safe, kept",
             (true, false) => "safe, BROKEN",
@@ -520,13 +520,14 @@ pub fn sections(results: &Results) -> Vec<Section> {
         });
     }
     sections.extend(size_sections(results));
-    if !results.verdicts.is_empty() {
+    if results.verdicts.iter().any(|verdict| verdict.trial.is_none()) {
         sections.push(Section {
             title: "Sites toggled while other harts call them".into(),
             note: "`survived` is what happened in this run, no proof".into(),
             table: verdict_table(&results.verdicts),
         });
     }
+    sections.extend(crate::trials::section(results));
     sections.extend(crate::check::table::sections(results));
     sections
 }

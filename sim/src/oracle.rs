@@ -133,11 +133,19 @@ impl Oracle {
         self.seen
     }
 
-    /// A store is about to reach memory.
-    pub fn store(&mut self, hart: HartId, cycle: Cycle, pc: u64, at: u64, size: Size, value: u64) {
-        if at < self.text.end && self.text.start < at + size.bytes() {
+    /// The watched sites.
+    pub fn sites(&self) -> &[SiteRule] {
+        &self.sites
+    }
+
+    /// A store is about to reach memory; true when it changes a site, or what stands up to 16 bytes in front of it.
+    pub fn store(&mut self, hart: HartId, cycle: Cycle, pc: u64, at: u64, size: Size, value: u64) -> bool {
+        let watched = at < self.text.end && self.text.start < at + size.bytes();
+        if watched {
             self.writes.push(Writer { hart, cycle, pc, at, size: size.bytes() as u8, value });
         }
+        let next = self.sites.partition_point(|site| site.end <= at);
+        self.sites.get(next).is_some_and(|site| site.start < at + size.bytes() + 16)
     }
 
     /// The hart takes an interrupt or exception; the instruction at `pc` has not been executed.

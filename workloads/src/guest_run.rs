@@ -13,7 +13,7 @@ use cmodx_sim::oracle::{Oracle, SiteRule};
 use cmodx_sim::platform::Board;
 use cmodx_sim::platform::aarch64_virt::Aarch64Virt;
 use cmodx_sim::platform::riscv_virt::{self, RiscvVirt};
-use cmodx_sim::timed::{Absence, Account, End, Limits, Machine, MachineError, Probe};
+use cmodx_sim::timed::{Absence, Account, Adversary, End, Limits, Machine, MachineError, Probe};
 use cmodx_trampolines::catalogue::Scheme;
 use std::ops::Range;
 
@@ -96,6 +96,8 @@ pub struct Exit {
 pub struct Observe {
     /// Judge every pass through the first so many sites.
     pub sites: usize,
+    /// Of them, judge those only that are patched.
+    pub patched_alone: bool,
     /// Symbols at which counters are taken.
     pub probes: Vec<&'static str>,
     /// Take the time at the guest's marks, and note what keeps harts from their code.
@@ -104,6 +106,10 @@ pub struct Observe {
     pub path: Option<[&'static str; 2]>,
     /// Take no shortcut of the simulator: slower, with equal results.
     pub plainly: bool,
+    /// Who decides whose turn it is, and the instructions after which the run is given up.
+    pub against: Option<(Adversary, u64)>,
+    /// Calls that go astray may end the guest in any way: that is an outcome, not an error.
+    pub may_be_lost: bool,
 }
 
 /// What came out of a run.
@@ -125,6 +131,10 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// All of them, counted.
     pub bad_passes: u64,
+    /// How the guest ended, where that is not as it should.
+    pub lost: Option<String>,
+    /// Stores to the sites that the adversary has seen.
+    pub stores: u64,
     /// The image that ran, for its symbols.
     pub image: Image,
     /// SHA-256 of its loaded bytes without parameters, hex.
@@ -179,7 +189,14 @@ impl Guest<'_> {
         let mut probes: Vec<u64> =
             observe.probes.iter().map(|name| self.symbol(&image, name)).collect::<Result<_, _>>()?;
         if observe.sites > 0 {
-            let mut oracle = self.oracle(&image, observe.sites)?;
+            let mut sites = self.sites(&image, observe.sites)?;
+            if observe.patched_alone {
+                let functions = self.functions(&image)?;
+                // The site stands at the function's start, or a landing pad behind it.
+                let is_of = |site: &SiteRule, function: u64| (function..function + 16).contains(&site.start);
+                sites.retain(|site| functions.iter().any(|&function| is_of(site, function)));
+            }
+            let mut oracle = self.oracle(&image, sites)?;
             if let Some(at) = self.wrong_call(&image) {
                 oracle.hear_of_wrong_calls(at);
                 probes.push(at);
@@ -200,16 +217,29 @@ impl Guest<'_> {
             machine.account(Account::new(HartId(0), from, to, parts.regions()));
             code = Some(parts);
         }
-        let end = machine.run(LIMITS);
+        let mut stores = 0;
+        let end = match &observe.against {
+            None => machine.run(LIMITS),
+            Some((adversary, instructions)) => {
+                let mut adversary = adversary.clone();
+                let end = machine.run_against(&mut adversary, Limits { instructions: *instructions, ..LIMITS });
+                stores = adversary.stores();
+                end
+            }
+        };
         let text = String::from_utf8_lossy(&machine.take_output()).into_owned();
         let (results, measures) = (lines(&text, "result"), lines(&text, "measure"));
         let last = text.lines().rev().find(|l| !l.trim().is_empty()).unwrap_or("").trim();
+        let mut lost = None;
         if end != (End::Exit { code: 0 }) || last != "cmodx: ok" {
             let why = match &end {
                 End::Exit { .. } if !last.is_empty() => last.to_string(),
                 end => explain(end, &image),
             };
-            return Err(self.failed(why));
+            if end == End::Limit || !observe.may_be_lost {
+                return Err(self.failed(why));
+            }
+            lost = Some(why);
         }
         let (findings, bad_passes) =
             machine.oracle().map_or((Vec::new(), 0), |o| (o.findings().to_vec(), o.bad_passes()));
@@ -222,6 +252,8 @@ impl Guest<'_> {
             path: code.zip(machine.accounted()).map_or_else(Path::default, |(code, account)| code.path(account)),
             findings,
             bad_passes,
+            lost,
+            stores,
             image,
             guest,
         })
@@ -250,14 +282,23 @@ impl Guest<'_> {
         table.into_iter().find(|(_, mark)| *mark == Mark::WrongCall).map(|(at, _)| at)
     }
 
-    /// The judge of the first `count` sites: each may be left for its body or a trampoline.
-    fn oracle(&self, image: &Image, count: usize) -> Result<Oracle, RunError> {
+    /// The judge of these sites: each may be left for its body or a trampoline.
+    fn oracle(&self, image: &Image, sites: Vec<SiteRule>) -> Result<Oracle, RunError> {
         let exits = self.exits(image)?.into_iter().map(|exit| exit.code.start).collect();
-        let mut oracle = Oracle::new(self.sites(image, count)?, exits, self.harts);
+        let mut oracle = Oracle::new(sites, exits, self.harts);
         if self.scheme.exits.contains(&"trap_entry") {
             oracle.permit_traps();
         }
         Ok(oracle)
+    }
+
+    /// The traced functions that the guest uses: those of the corpus first, then generated ones, as the guest numbers them.
+    fn functions(&self, image: &Image) -> Result<Vec<u64>, RunError> {
+        let read = |at, name| image.read_u64(at).ok_or_else(|| self.missing(name));
+        let corpus = read(self.symbol(image, "corpus_count")?, "corpus_count")?;
+        let tables = [self.symbol(image, "corpus_tracees")?, self.symbol(image, "generated_tracees")?];
+        let entry = |n| if n < corpus { tables[0] + n * 8 } else { tables[1] + (n - corpus) * 8 };
+        (0..self.params.sites).map(|n| read(entry(n), "tracees")).collect()
     }
 
     /// The first `count` sites.

@@ -15,3 +15,4 @@ pub mod path;
 pub mod sources;
 pub mod toggling;
 pub mod tracer;
+pub mod trial;

@@ -5,6 +5,7 @@ pub use crate::path::Path;
 use crate::tracer::Tracer;
 use cmodx_isa::Arch;
 use cmodx_sim::finding::Finding;
+pub use cmodx_sim::timed::Strategy;
 use cmodx_trampolines::catalogue::Preemption;
 
 /// The machine and scheme that a measurement was made on.
@@ -165,6 +166,10 @@ pub struct Toggling {
     pub wrong_tracers: u64,
     /// Bad passes that the oracle saw (counted whole, the first ones kept).
     pub bad_passes: u64,
+    /// How the guest ended, where calls that went astray destroyed it; then nothing was counted but bad passes.
+    pub lost: Option<String>,
+    /// What decided whose turn it was; none for the machine's own order.
+    pub trial: Option<Trial>,
     /// The first bad passes.
     pub findings: Vec<LocatedFinding>,
     /// True when the scheme claims to survive this; a negative control claims the opposite.
@@ -179,6 +184,19 @@ pub struct Toggling {
     pub migrations: u64,
     /// Register frames of preempted threads that the scheme has moved.
     pub frames_fixed: u64,
+}
+
+/// What decided whose turn it was, and what else it takes to run a guest so again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// How turns are given.
+    pub strategy: Strategy,
+    /// Of the adversary and of the guest's own choices.
+    pub seed: u64,
+    /// Sites that are patched together.
+    pub sites: u32,
+    /// Rounds of enable, retarget and disable.
+    pub rounds: u64,
 }
 
 /// A finding with names for its addresses.

@@ -61,8 +61,15 @@ impl Amount {
 /// Runs it.
 ///
 /// # Errors
-/// [`RunError`] when the guest does not come to its end.
+/// [`RunError`] when there is no such guest, or no end of it.
 pub fn measure(scheme: &Scheme, core: &CoreModel, amount: Amount) -> Result<Toggling, RunError> {
+    let guest = guest(scheme, core, amount);
+    let outcome = guest.run(&Observe { sites: usize::MAX, may_be_lost: true, ..Observe::default() })?;
+    judged(&guest, &outcome, "toggling".into())
+}
+
+/// The guest that does it.
+pub(crate) fn guest<'a>(scheme: &'a Scheme, core: &'a CoreModel, amount: Amount) -> Guest<'a> {
     let params = Params {
         mode: Mode::Toggle,
         harts: amount.harts as u64,
@@ -76,15 +83,18 @@ pub fn measure(scheme: &Scheme, core: &CoreModel, amount: Amount) -> Result<Togg
         tracer: amount.tracer,
         ..Params::default()
     };
-    let guest = Guest { scheme, core, harts: amount.harts, params };
-    let outcome = guest.run(&Observe { sites: usize::MAX, ..Observe::default() })?;
-    judged(&guest, &outcome, "toggling".into())
+    Guest { scheme, core, harts: amount.harts, params }
 }
 
 /// What the calls of a run came to; `run` is its name in results.
 pub(crate) fn judged(guest: &Guest<'_>, outcome: &Outcome, run: String) -> Result<Toggling, RunError> {
     let (scheme, params) = (guest.scheme, &guest.params);
-    let said = |key: &str| outcome.result(key).or_else(|| outcome.measure(key)).ok_or_else(|| guest.missing(key));
+    // Who was lost has said nothing more.
+    let silent = outcome.lost.is_some().then_some(0);
+    let said = |key: &str| {
+        let value = outcome.result(key).or_else(|| outcome.measure(key));
+        value.or(silent).ok_or_else(|| guest.missing(key))
+    };
     Ok(Toggling {
         setup: setup(guest, &outcome.guest),
         run,
@@ -96,6 +106,8 @@ pub(crate) fn judged(guest: &Guest<'_>, outcome: &Outcome, run: String) -> Resul
         wrong_trapped: said("wrong.trapped")?,
         wrong_tracers: said("wrong.tracers")?,
         bad_passes: outcome.bad_passes,
+        lost: outcome.lost.clone(),
+        trial: None,
         findings: outcome.findings.iter().map(|f| locate(f, outcome, scheme)).collect(),
         claims_safe: scheme.claim.holds_under(params.preemption),
         preemption: params.preemption,

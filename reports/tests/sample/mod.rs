@@ -268,6 +268,8 @@ pub fn togglings() -> Vec<Toggling> {
             preemptions: 0,
             migrations: 0,
             frames_fixed: 0,
+            lost: None,
+            trial: None,
         }
     };
     runs.map(run).collect()

@@ -291,6 +291,14 @@ impl InsnCache {
         self.next_beat
     }
 
+    /// No beat reads memory before `until`.
+    pub fn hold(&mut self, until: Cycle) {
+        if let Some(fill) = &mut self.fill {
+            fill.next = fill.next.max(until);
+            self.next_beat = fill.next;
+        }
+    }
+
     /// Reads one beat from what the point of unification holds of the line; with the last one the copy becomes valid.
     pub fn fill_beat(&mut self, contents: impl FnOnce(LineNumber) -> [u8; BYTES]) {
         let Some(fill) = &mut self.fill else { return };

@@ -80,6 +80,7 @@ impl<B: Board> Turn<'_, B> {
 
     #[cold]
     pub(super) fn before_marked(&mut self, pc: u64) {
+        self.shared.note_event(|events| events.passed += 1);
         if self.shared.marks.probes.contains(&pc) {
             let (hart, cycle, stats) = (self.hart.id, self.hart.now, self.hart.stats);
             self.shared.probes.push(Probe { at: pc, hart, cycle, stats });

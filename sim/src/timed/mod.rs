@@ -6,6 +6,7 @@
 
 mod absence;
 mod account;
+mod adversary;
 mod ahead;
 mod blocks;
 pub mod cache;
@@ -33,6 +34,7 @@ mod untimed;
 
 pub use absence::{Absence, Instead};
 pub use account::{Account, Spent};
+pub use adversary::{Adversary, Strategy};
 pub use end::{End, Limits};
 pub use error::MachineError;
 pub use hart::Stats;

@@ -2,6 +2,7 @@
 
 use super::absence::Absences;
 use super::account::Account;
+use super::adversary::Events;
 use super::ahead::Ahead;
 use super::cache::LineNumber;
 use super::end::End;
@@ -103,6 +104,8 @@ pub struct Shared<B: Board> {
     /// What keeps harts from their code, if that is watched.
     pub absences: Option<Absences>,
     pub probes: Vec<Probe>,
+    /// What an adversary has to hear of.
+    pub events: Option<Events>,
     /// What a hart's cycles go to, if that is counted.
     pub account: Option<Box<Account>>,
     pub commits: Option<CommitLog>,
@@ -144,6 +147,7 @@ impl<B: Board> Shared<B> {
             oracle: None,
             absences: None,
             probes: Vec::new(),
+            events: None,
             account: None,
             commits: None,
             view: None,
@@ -201,12 +205,24 @@ impl<B: Board> Shared<B> {
     /// A store reaches memory.
     #[inline(always)]
     pub fn commit(&mut self, hart: HartId, at: u64, size: Size, value: u64, pc: u64, now: Cycle) {
-        if let Some(oracle) = &mut self.oracle {
-            oracle.store(hart, now, pc, at, size, value);
+        if let Some(oracle) = &mut self.oracle
+            && oracle.store(hart, now, pc, at, size, value)
+        {
+            self.note_event(|events| events.stores += 1);
         }
         self.ram.write(at, size, value);
         if (self.heeded && !self.ahead.acting) || self.watches(at, size.bytes()) {
             self.announce(hart, at, size, now);
+        }
+    }
+
+    /// An adversary is about to decide who goes on.
+    #[cold]
+    pub fn note_event(&mut self, note: impl FnOnce(&mut Events)) {
+        if let Some(events) = &mut self.events {
+            note(events);
+            self.alone = Cycle(0);
+            self.sent = Some((Cycle(0), HartId(0)));
         }
     }
 

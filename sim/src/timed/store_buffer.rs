@@ -123,6 +123,13 @@ impl StoreBuffer {
         self.next
     }
 
+    /// Nothing happens here before `until`.
+    pub fn hold(&mut self, until: Cycle) {
+        if self.waiting > 0 {
+            self.next = self.next.max(until);
+        }
+    }
+
     /// True when the oldest store has its line and is about to reach memory.
     pub fn is_writing(&self) -> bool {
         self.writing
