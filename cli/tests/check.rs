@@ -97,3 +97,36 @@ fn what_is_not_there_is_named() {
         assert!(String::from_utf8_lossy(&output.stderr).contains("no-such-"), "{args:?}");
     }
 }
+
+#[test]
+fn a_run_against_the_adversary_is_found_sharded_resumed_and_replayed_by_its_seed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let check = |more: &[&str], to: &str| {
+        let fixed = ["check", "--scheme", "pair-live", "--arch", "aarch64", "--strategy", "turns", "--keep-going"];
+        let rest = ["--preemption", "none", "--seeds", "0..12", "--no-host", "--quiet", "-o", to];
+        cmodx(&[&fixed[..], &rest[..], more].concat())
+    };
+    let (whole, again, one, two, merged) = (file("whole"), file("again"), file("one"), file("two"), file("merged"));
+    let found = check(&["--jobs", "1"], &whole);
+    assert_eq!(found.status.code(), Some(0), "a negative control that fails is no finding: {found:?}");
+    assert!(text(&found).contains("not safe here, fails as it should"), "{}", text(&found));
+    check(&["--jobs", "2", "--checkpoint", &file("kept")], &again);
+    assert_eq!(records(&again), records(&whole));
+    check(&["--shard", "1/2"], &one);
+    check(&["--shard", "2/2"], &two);
+    assert_eq!(cmodx(&["merge", &one, &two, "-o", &merged]).status.code(), Some(0));
+    assert_eq!(records(&merged), records(&whole));
+
+    let unsafe_run = |line: &&str| line.starts_with("{\"kind\":\"verdict\"") && line.contains("\"verdict\":\"unsafe\"");
+    let records = records(&whole);
+    let line = records.lines().find(unsafe_run).expect("some seed finds the torn pair");
+    let id = line.split("\"id\":\"").nth(1).unwrap().split('"').next().unwrap();
+    let replayed = cmodx(&["replay", &whole, id]);
+    assert_eq!(replayed.status.code(), Some(1), "{replayed:?}");
+    assert!(text(&replayed).contains(&format!("{id}: unsafe")), "{}", text(&replayed));
+    let other = std::fs::read_to_string(&whole).unwrap().replace("\"seed\":", "\"seed\":1");
+    std::fs::write(&again, other).unwrap();
+    let replayed = cmodx(&["replay", &again, id]);
+    assert_eq!(replayed.status.code(), Some(2), "another seed is another run: {replayed:?}");
+}
