@@ -198,6 +198,11 @@ impl Runtime {
         [Request::FenceI, Request::Interrupt].iter().any(|request| self.request(*request) == at)
     }
 
+    /// True for a place where only releases write: all of the mailbox but what firmware is asked for.
+    pub(super) fn releases(&self, at: Footprint) -> bool {
+        (self.mailbox..self.mailbox + MAILBOX_BYTES).contains(&at.at) && at != self.request(Request::FenceI)
+    }
+
     fn lacks(&self, number: u64, part: Part) -> bool {
         self.without.iter().any(|(n, p)| *n as u64 == number && *p == part)
     }

@@ -41,7 +41,7 @@ pub struct Setting<'a> {
     pub strict_fetch: bool,
     /// Every 4-byte RISC-V instruction is fetched in two halves, as if it stood at an address that is 2 modulo 4.
     pub split_words: bool,
-    /// No message is quiet (see [`super::quiet`]).
+    /// No message is quiet (see [`super::quiet`]), and what leads nowhere is followed to where it is seen to.
     pub every_order: bool,
 }
 
@@ -158,6 +158,17 @@ impl Step<'_> {
         Times(self.thread.promised).find(|t| self.memory().at(*t).writes(at)).unwrap_or(Time::MAX)
     }
 
+    /// The first message still to be made that only a release makes: no load or store of memory that stands before it in the
+    /// program may come after it.
+    fn first_release(&self) -> Time {
+        let Some(runtime) = self.setting.runtime else { return Time::MAX };
+        if !self.has(Rule::Release) || self.setting.every_order {
+            return Time::MAX;
+        }
+        let releases = |t: &Time| self.memory().at(*t).footprint().is_some_and(|at| runtime.releases(at));
+        Times(self.thread.promised).find(releases).unwrap_or(Time::MAX)
+    }
+
     /// Reads; the value, the time that it was read from, and the view of the result.
     pub(super) fn read(&mut self, at: Footprint, order: AccessOrder) -> Option<(u128, Time, Time)> {
         let o = self.thread.order;
@@ -188,7 +199,7 @@ impl Step<'_> {
         self.shared = true;
         let floor = before.max(self.rule(Rule::LoadCoherence, self.thread.coherence(at)));
         let memory = self.memory();
-        let last = (memory.len() as Time).min(self.first_promise(at).saturating_sub(1));
+        let last = (memory.len() as Time).min(self.first_promise(at).min(self.first_release()).saturating_sub(1));
         let oldest = memory.latest(at, floor);
         if oldest > last {
             self.dead = true;
@@ -304,6 +315,8 @@ impl Step<'_> {
         };
         // A message that overlaps one still to be made cannot stand behind it: coherence would lose the promise.
         let first = if at.bytes == 0 { Time::MAX } else { self.first_promise(at) };
+        let in_memory = matches!(payload, Payload::Write { .. }) && !self.setting.is_output(at);
+        let first = if in_memory { first.min(self.first_release()) } else { first };
         let fits = |time: Time| {
             let placed = time > before && time <= first && since.is_none_or(|s| s < time);
             placed && *memory.at(time) == message && alone(time)
