@@ -379,7 +379,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=8))]
     pub sites: u32,
     /// States of single harts that a case may look at; where they do not suffice, random walks follow.
-    #[arg(long, value_name = "N", default_value_t = 5_000_000)]
+    #[arg(long, value_name = "N", default_value_t = 25_000_000)]
     pub states: u64,
     /// Memory for the states of one run, and as much for what is kept of a case: beyond it the answer is bounded.
     #[arg(long, value_name = "MIB", default_value_t = 512, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]

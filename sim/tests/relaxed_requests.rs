@@ -5,7 +5,7 @@ use cmodx_sim::relaxed::litmus::assemble_block;
 use cmodx_sim::relaxed::memory::Image;
 use cmodx_sim::relaxed::model::{Model, Rule};
 use cmodx_sim::relaxed::native::{IDLE, MAILBOX_BYTES, Native, Part, Request, Runtime};
-use cmodx_sim::relaxed::program::{HartStart, Program};
+use cmodx_sim::relaxed::program::{Examined, HartStart, Program};
 use cmodx_sim::verdict::Verdict;
 
 const SITE: u64 = 0x1000;
@@ -70,6 +70,7 @@ impl Protocol {
             points: vec![SITE],
             preemptible: false,
             preempt_counts: Vec::new(),
+            saved_pcs: Vec::new(),
             fence_completes: true,
             without: Vec::new(),
         });
@@ -195,4 +196,65 @@ fn what_needs_more_memory_than_it_may_take_is_bounded_and_says_so() {
     let verdict = program.examine(&|_: &[Vec<u64>], _: &[u128]| None).verdict;
     let Verdict::SafeBounded { bound } = verdict else { panic!("{verdict}") };
     assert!(bound.contains("MiB of memory"), "{bound}");
+}
+
+/// On Arm a patcher makes code of two lines visible and says where it is; a caller that has seen it goes there.
+fn published_code(maintenance: &str, every_order: bool) -> Examined {
+    const CODE: u64 = 0x5000;
+    let mut image = Image::default();
+    let mut put = |base: u64, text: &str| {
+        let bytes = assemble_block(Arch::Aarch64, base, text).unwrap().1;
+        let end = base + bytes.len() as u64;
+        image.add(base, bytes).unwrap();
+        end
+    };
+    put(CODE, "mov x10,#1\nb .+60");
+    put(CODE + 64, "mov x12,#1\nret");
+    put(SITE, "ldr x5,[x20]\ncbz x5,.+16\nisb\nmov x10,#2\nbr x5\nret");
+    let end = put(PATCHER, &format!("str w7,[x6]\nstr w7,[x6,#4]\nstr w8,[x11]\n{maintenance}\nstr x6,[x20]"));
+    put(HANDLER, "eret");
+    image.add(DATA, vec![0; 0x100]).unwrap();
+    image.add(MAILBOX, vec![0; MAILBOX_BYTES as usize]).unwrap();
+    let mut program = Program::new(Model::Dic0Idc0, image);
+    program.every_order = every_order;
+    let branch = u32::from_le_bytes(assemble_block(Arch::Aarch64, CODE, "b .+64").unwrap().1.try_into().unwrap());
+    let second = u32::from_le_bytes(assemble_block(Arch::Aarch64, 0, "mov x12,#2").unwrap().1.try_into().unwrap());
+    let registers = vec![(6, CODE), (7, branch.into()), (8, second.into()), (11, CODE + 64), (20, DATA), (30, IDLE)];
+    let start = |pc| HartStart { pc, registers: registers.clone(), vector: Some(HANDLER), ..HartStart::default() };
+    program.harts.push(HartStart { stops: vec![end], ..start(PATCHER) });
+    program.harts.push(HartStart { observed: vec![10, 12], ..start(SITE) });
+    program.runtime = Some(Runtime {
+        mailbox: MAILBOX,
+        functions: Vec::new(),
+        asker: 0,
+        harts: 2,
+        points: vec![SITE],
+        preemptible: false,
+        preempt_counts: Vec::new(),
+        saved_pcs: Vec::new(),
+        fence_completes: true,
+        without: Vec::new(),
+    });
+    let judge = |r: &[Vec<u64>], _: &[u128]| (r[1][0] == 1 || r[1][1] == 1).then(|| "old code".to_owned());
+    program.examine(&judge)
+}
+
+#[test]
+fn maintenance_whose_order_nobody_can_tell_changes_no_answer() {
+    const CLEAN: &str = "dc cvau,x6\ndc cvau,x11";
+    const INVALIDATE: &str = "ic ivau,x6\nic ivau,x11";
+    for (maintenance, safe) in [
+        (format!("{CLEAN}\ndsb ish\n{INVALIDATE}\ndsb ish"), true),
+        (format!("{CLEAN}\ndsb ish\n{INVALIDATE}\ndmb ish"), false),
+        (format!("{CLEAN}\ndmb ish\n{INVALIDATE}\ndsb ish"), false),
+        (format!("{INVALIDATE}\ndsb ish\n{CLEAN}\ndsb ish"), false),
+        (format!("{CLEAN}\ndsb ish\nic ivau,x6\ndsb ish"), false),
+        (format!("dc cvau,x6\ndsb ish\n{INVALIDATE}\ndsb ish"), false),
+    ] {
+        let (few, all) = (published_code(&maintenance, false), published_code(&maintenance, true));
+        assert_eq!(few.verdict == Verdict::Safe, safe, "{maintenance}: {}", few.verdict);
+        assert_eq!(all.verdict == Verdict::Safe, safe, "{maintenance}: {}", all.verdict);
+        assert_eq!((few.bad_ends, few.good_ends), (all.bad_ends, all.good_ends), "{maintenance}");
+        assert!(!safe || 4 * few.lists < all.lists, "{} lists in place of {}", few.lists, all.lists);
+    }
 }

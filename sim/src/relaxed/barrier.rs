@@ -19,6 +19,7 @@ impl Step<'_> {
 
     /// A barrier on data.
     pub(super) fn data_fence(&mut self, reads: [bool; 2], writes: [bool; 2], outputs: [bool; 2]) {
+        self.orders_maintenance();
         let o = self.thread.order;
         let x = self
             .rule(Rule::FenceReadsBefore, when(reads[0], o.read_old))
@@ -46,6 +47,9 @@ impl Step<'_> {
 
     /// DSB: waits for loads, for stores, for both and all cache maintenance.
     pub(super) fn dsb(&mut self, reads: bool, writes: bool) {
+        if !(reads && writes) {
+            self.orders_maintenance();
+        }
         let o = self.thread.order;
         let mut x = self.rule(Rule::DsbAccess, when(reads, o.read_old));
         raise(&mut x, self.rule(Rule::DsbAccess, when(writes, o.write_old.max(o.output_old))));

@@ -29,6 +29,15 @@ fn whole(at: u64, size: Size) -> Option<Footprint> {
     (at.is_multiple_of(size.bytes()) && at % 16 + both.bytes as u64 <= 16).then_some(both)
 }
 
+/// The largest aligned parts of an access that is not aligned itself.
+fn parts(at: Footprint) -> impl Iterator<Item = Footprint> {
+    let part = move |from: u64| {
+        let left = at.end().checked_sub(from).filter(|left| *left > 0)?;
+        Some(Footprint::new(from, 1 << from.trailing_zeros().min(left.ilog2())))
+    };
+    std::iter::successors(part(at.at), move |p| part(p.end()))
+}
+
 fn split(value: u128, size: Size) -> (u64, u64) {
     (value as u64 & size.mask(), (value >> (8 * size.bytes())) as u64 & size.mask())
 }
@@ -42,11 +51,16 @@ impl<I: RelaxedIsa> Relaxed<'_, '_, I> {
         Fault { at, access, kind: FaultKind::Unmapped }
     }
 
-    /// An access that is not aligned is made of parts, which are not modelled where others can see them.
+    /// An atomic access that is not aligned is not modelled where others can see it.
     fn check(&mut self, at: Footprint, writes: bool) {
         if !at.at.is_multiple_of(at.bytes as u64) && self.step.touch(at, writes, false) {
-            self.step.unsupported("an access to shared memory that is not aligned");
+            self.step.unsupported("an atomic access to shared memory that is not aligned");
         }
+    }
+
+    /// True for an access that is made of parts: one that is not aligned, where others can see it.
+    fn is_split(&mut self, at: Footprint, writes: bool) -> bool {
+        !at.at.is_multiple_of(at.bytes as u64) && self.step.touch(at, writes, false)
     }
 
     fn read(&mut self, at: Footprint, order: AccessOrder) -> Result<(u128, u8, u8), Fault> {
@@ -58,11 +72,6 @@ impl<I: RelaxedIsa> Relaxed<'_, '_, I> {
         let result = self.step.read(at, order).ok_or(self.fault(at.at, Access::Load))?;
         self.step.loaded = self.step.loaded.max(result.2);
         Ok(result)
-    }
-
-    fn write(&mut self, at: Footprint, value: u128, order: AccessOrder) -> Result<(), Fault> {
-        self.check(at, true);
-        self.write_at_once(at, value, order)
     }
 
     fn write_at_once(&mut self, at: Footprint, value: u128, order: AccessOrder) -> Result<(), Fault> {
@@ -100,11 +109,27 @@ impl<I: RelaxedIsa> Context for Relaxed<'_, '_, I> {
     }
 
     fn load(&mut self, at: u64, size: Size, order: AccessOrder) -> Result<u64, Fault> {
-        Ok(self.read(footprint(at, size), order)?.0 as u64)
+        let whole = footprint(at, size);
+        if !self.is_split(whole, false) {
+            return Ok(self.read_at_once(whole, order)?.0 as u64);
+        }
+        let mut value = 0;
+        for part in parts(whole) {
+            value |= (self.read_at_once(part, order)?.0 as u64) << (8 * (part.at - at));
+        }
+        Ok(value)
     }
 
     fn store(&mut self, at: u64, size: Size, value: u64, order: AccessOrder) -> Result<(), Fault> {
-        self.write(footprint(at, size), (value & size.mask()) as u128, order)
+        let whole = footprint(at, size);
+        if !self.is_split(whole, true) {
+            return self.write_at_once(whole, (value & size.mask()) as u128, order);
+        }
+        for part in parts(whole) {
+            let bits = value >> (8 * (part.at - at)) & (u64::MAX >> (64 - 8 * part.bytes as u32));
+            self.write_at_once(part, bits as u128, order)?;
+        }
+        Ok(())
     }
 
     fn load_pair(&mut self, at: u64, size: Size, order: AccessOrder) -> Result<(u64, u64), Fault> {

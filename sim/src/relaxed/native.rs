@@ -136,6 +136,9 @@ pub struct Runtime {
     pub preemptible: bool,
     /// For each hart, the word that is not zero while its thread must not be preempted.
     pub preempt_counts: Vec<u64>,
+    /// For each hart, the word that holds the pc of its thread while a stop has preempted that: it goes on at what stands
+    /// there then. Empty when nobody looks there.
+    pub saved_pcs: Vec<u64>,
     /// SBI's remote FENCE.I returns when all have executed it, and not as soon as it is sent.
     pub fence_completes: bool,
     /// What is left out: of which request, counted from 1 in the order in which the asker sends them.
@@ -172,6 +175,9 @@ impl Runtime {
 
     /// What a place in the mailbox is for.
     pub fn describe(&self, at: u64) -> Option<String> {
+        if let Some(hart) = self.saved_pcs.iter().position(|saved| *saved == at) {
+            return Some(format!("pc of hart {hart}'s preempted thread"));
+        }
         let offset = at.checked_sub(self.mailbox).filter(|o| *o < MAILBOX_BYTES)?;
         if at == self.finished().at {
             return Some("stop_machine: go on".to_owned());
@@ -201,6 +207,10 @@ impl Runtime {
     /// True for a place where only releases write: all of the mailbox but what firmware is asked for.
     pub(super) fn releases(&self, at: Footprint) -> bool {
         (self.mailbox..self.mailbox + MAILBOX_BYTES).contains(&at.at) && at != self.request(Request::FenceI)
+    }
+
+    fn saved_pc(&self, hart: u8) -> Option<Footprint> {
+        self.saved_pcs.get(hart as usize).map(|at| Footprint::new(*at, 8))
     }
 
     fn lacks(&self, number: u64, part: Part) -> bool {
@@ -241,12 +251,27 @@ impl Step<'_> {
         }
     }
 
+    /// Waits for this number: a loop whose branch depends on what was read.
     fn hears(&mut self, at: Footprint, number: u64) {
         self.as_fetched();
         if !self.dead {
-            let read = self.read(at, AccessOrder::ACQUIRE);
-            self.dead |= read.is_none_or(|(value, ..)| value != number as u128);
+            match self.read(at, AccessOrder::ACQUIRE) {
+                Some((value, _, view)) if value == number as u128 => self.branch(view),
+                _ => self.dead = true,
+            }
         }
+    }
+
+    /// The pc that a preempted thread goes on at.
+    fn resumes_at(&mut self, at: Footprint) -> u64 {
+        self.as_fetched();
+        let read = if self.dead { None } else { self.read(at, AccessOrder::PLAIN) };
+        let Some((pc, _, view)) = read else {
+            self.dead = true;
+            return 0;
+        };
+        self.branch(view);
+        pc as u64
     }
 
     fn tells(&mut self, what: &'static str) {
@@ -317,7 +342,7 @@ impl<I: RelaxedIsa> Runner<'_, I> {
         step.after(time);
         step.thread.taken[request as usize] = time;
         let synchronizes = !runtime.lacks(number, Part::Synchronization);
-        let between = step.thread.pc != IDLE && !runtime.points.contains(&step.thread.pc);
+        let between = self.is_between(step.thread.pc);
         match request {
             Request::FenceI if synchronizes => {
                 step.tells("fence.i");
@@ -328,10 +353,14 @@ impl<I: RelaxedIsa> Runner<'_, I> {
             _ => {}
         }
         let waits = !runtime.lacks(number, Part::Wait) && (request != Request::FenceI || runtime.fence_completes);
+        let stops = request == Request::Stop && waits;
+        if let Some(at) = runtime.saved_pc(hart).filter(|_| stops && between) {
+            step.says(at, step.thread.pc, AccessOrder::PLAIN);
+        }
         if waits {
             step.says(runtime.answer(hart, request), number, AccessOrder::RELEASE);
         }
-        if request == Request::Stop && waits {
+        if stops {
             step.thread.resume = step.thread.pc;
             step.thread.pc = STOPPED;
         }
@@ -357,7 +386,11 @@ impl<I: RelaxedIsa> Runner<'_, I> {
                     step.synchronize_fetches();
                 }
                 step.says(runtime.left(self.setting.hart), number, AccessOrder::RELEASE);
-                step.thread.pc = step.thread.resume;
+                let back = step.thread.resume;
+                step.thread.pc = match runtime.saved_pc(self.setting.hart) {
+                    Some(at) if self.is_between(back) => step.resumes_at(at),
+                    _ => back,
+                };
             }
             FINISH => {
                 step.tells("lets the others go on");
@@ -437,6 +470,11 @@ impl<I: RelaxedIsa> Runner<'_, I> {
         let number = step.thread.stop_number as u64;
         let alone = runtime.lacks(number, Part::Whole) || runtime.lacks(number, Part::Wait);
         x[link] = if alone { step.thread.resume_stop } else { FINISH };
+    }
+
+    /// True at an address that is no voluntary point.
+    fn is_between(&self, pc: u64) -> bool {
+        pc != IDLE && self.setting.runtime.is_some_and(|r| !r.points.contains(&pc))
     }
 
     fn link(&self, thread: &Thread) -> u64 {

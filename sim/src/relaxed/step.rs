@@ -304,6 +304,9 @@ impl Step<'_> {
     pub(super) fn make(&mut self, payload: Payload, before: Time, at: Footprint, since: Option<Time>) -> Option<Time> {
         self.shared = true;
         let quiet = self.writes_quietly(payload, since.is_some());
+        if !quiet {
+            self.orders_maintenance();
+        }
         let message = Message { hart: self.setting.hart, payload };
         let len = self.setting.list.len() as Time;
         let new = len + self.thread.appended.len() as Time + 1;

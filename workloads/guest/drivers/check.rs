@@ -5,6 +5,8 @@
 
 use crate::guest::ftrace::ops::{self, Ops};
 use crate::guest::ftrace::{reclaim, register};
+#[cfg(scheme = "pair_fixup")]
+use crate::guest::trap::Frame;
 use crate::guest::{cpu, params, thread, tracees, tracers};
 use crate::mini_core::*;
 use crate::scheme;
@@ -18,6 +20,16 @@ static mut check_done: u64 = 0;
 /// Where in a thread's record the word stands that is not zero while it must not be preempted.
 #[unsafe(no_mangle)]
 static mut check_preempt_count: u64 = 0;
+
+/// Where the pc stands in the saved registers of a thread.
+#[cfg(scheme = "pair_fixup")]
+#[unsafe(no_mangle)]
+static mut check_frame_pc: u64 = 0;
+
+/// Where the link to a thread's saved registers stands in its record.
+#[cfg(scheme = "pair_fixup")]
+#[unsafe(no_mangle)]
+static mut check_thread_frame: u64 = 0;
 
 /// The tracer of an ops that does nothing.
 #[unsafe(no_mangle)]
@@ -37,6 +49,12 @@ pub fn run() {
         }
         let me = thread::current();
         check_preempt_count = &raw const (*me).preempt_count as u64 - me as u64;
+        #[cfg(scheme = "pair_fixup")]
+        {
+            let frame = a as u64 as *const Frame;
+            check_thread_frame = &raw const (*me).frame as u64 - me as u64;
+            check_frame_pc = &raw const (*frame).pc as u64 - frame as u64;
+        }
         check_idle_tracer = (*ops::nop_ops()).func as u64;
         A = a as u64;
         B = b as u64;

@@ -86,7 +86,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        let bounds = ProgramBounds { lists: 200_000, states: 200_000, total: 5_000_000, ..ProgramBounds::default() };
+        let bounds = ProgramBounds { lists: 200_000, states: 200_000, total: 25_000_000, ..ProgramBounds::default() };
         Limits { callers: 2, sites: 1, fence_completes: true, bounds }
     }
 }
@@ -114,6 +114,8 @@ pub struct Case {
 
 /// Bytes of a thread's stack in the guest.
 const STACK: u64 = 1 << 14;
+/// Bytes kept for the saved registers of a preempted thread.
+const FRAME: u64 = 512;
 /// Harts that the guest has records for.
 const MOST_HARTS: u64 = 64;
 
@@ -199,12 +201,15 @@ impl Case {
             why: e.to_string(),
         };
         image.add(mailbox, vec![0; MAILBOX_BYTES as usize]).map_err(overlap)?;
+        let frames = mailbox + 0x1000;
+        image.add(frames, vec![0; (FRAME * (callers as u64 + 1)) as usize]).map_err(overlap)?;
         for (at, bytes) in &self.changed {
             image.change(*at, bytes);
         }
         let mut program = Program::new(self.model, image);
         program.strict_fetch = true;
-        program.split_words = self.split_words;
+        // Where the compiler may put a function at 2 modulo 4, all are taken to stand there.
+        program.split_words = self.split_words || (scheme.arch == Arch::Riscv64 && scheme.layout.function_align < 4);
         program.bounds = self.limits.bounds;
         let vector = symbol(if scheme.arch == Arch::Riscv64 { "trap_entry" } else { "vectors" })?;
         let (first, link, sp) = match scheme.arch {
@@ -255,12 +260,17 @@ impl Case {
             // What a scheme does not use is not in its image.
             functions.extend(boot.function(scheme, path).ok().map(|at| (at, native)));
         }
-        let mut refused = vec![("guest::ipi::on_each_hart", "a function that is called on each hart")];
-        if self.preemption == Preemption::Full {
-            refused.push(("guest::thread::for_each_frame", "the saved frames of preempted threads"));
-        }
-        for (path, what) in refused {
-            functions.extend(boot.function(scheme, path).ok().map(|at| (at, Native::Unsupported(what))));
+        let unsupported = Native::Unsupported("a function that is called on each hart");
+        functions.extend(boot.function(scheme, "guest::ipi::on_each_hart").ok().map(|at| (at, unsupported)));
+        let mut saved_pcs = Vec::new();
+        if self.preemption == Preemption::Full && boot.function(scheme, "guest::thread::for_each_frame").is_ok() {
+            // Each thread has a frame, in which the pc is 0 unless it is preempted.
+            let (link, pc) = (number("check_thread_frame")?, number("check_frame_pc")?);
+            for hart in 0..=callers as u64 {
+                let frame = frames + hart * FRAME;
+                program.image.change(threads + hart * thread + link, &frame.to_le_bytes());
+                saved_pcs.push(frame + pc);
+            }
         }
         program.runtime = Some(Runtime {
             mailbox,
@@ -270,6 +280,7 @@ impl Case {
             points,
             preemptible: self.preemption == Preemption::Full,
             preempt_counts: (0..=callers as u64).map(|h| threads + h * thread + preempt_count).collect(),
+            saved_pcs,
             fence_completes: self.limits.fence_completes,
             without: self.without.clone(),
         });
