@@ -70,6 +70,50 @@ fn stop_machine_saves_a_pair_until_threads_are_preempted() {
 }
 
 #[test]
+fn stop_machine_saves_a_pair_of_arm_until_threads_are_preempted() {
+    for operation in [Operation::Enable, Operation::Disable] {
+        let answer = answer(Arch::Aarch64, "pair-stop", operation, Preemption::None, Model::Dic0Idc0);
+        assert_eq!(answer.examined.verdict, Verdict::Safe);
+    }
+    let full = answer(Arch::Aarch64, "pair-stop", Operation::Enable, Preemption::Full, Model::Dic1Idc1);
+    assert!(reason(&full.examined).contains("exception"));
+}
+
+#[test]
+fn whoever_was_preempted_inside_a_pair_is_moved_out_of_it() {
+    for operation in Operation::SAFETY {
+        let answer = answer(Arch::Riscv64, "pair-fixup", operation, Preemption::Full, Model::IrDecodeW);
+        assert_eq!(answer.examined.verdict, Verdict::Safe);
+        assert!(answer.examined.good_ends > 2, "threads go on behind the stop");
+    }
+    // The same without the walk of saved frames.
+    let mut case = case(Arch::Riscv64, "pair-fixup", Operation::Enable, Preemption::Full, Model::IrDecodeW);
+    let boot = case.boot().unwrap();
+    let walk = boot.function(case.scheme, "guest::thread::for_each_frame").unwrap();
+    const RET: u32 = 0x0000_8067;
+    case.changed.push((walk, RET.to_le_bytes().to_vec()));
+    assert!(reason(&case.answer(&boot).unwrap().examined).contains("exception"));
+}
+
+#[test]
+fn instructions_that_are_not_aligned_are_torn() {
+    let answer = answer(Arch::Riscv64, "call-ops/align-2", Operation::Disable, Preemption::None, Model::Ziccid);
+    reason(&answer.examined);
+}
+
+#[test]
+fn a_trampoline_made_at_run_time_is_safe_unless_fetches_may_come_after_answers() {
+    for operation in [Operation::Retarget, Operation::Free] {
+        let riscv = answer(Arch::Riscv64, "dyn-tramp", operation, Preemption::Full, Model::IrDecodeW);
+        assert_eq!(riscv.examined.verdict, Verdict::Safe);
+        let arm = answer(Arch::Aarch64, "dyn-tramp", operation, Preemption::Full, Model::Dic0Idc0);
+        assert_eq!(arm.examined.verdict, Verdict::Safe);
+    }
+    let weak = answer(Arch::Riscv64, "dyn-tramp", Operation::Disable, Preemption::None, Model::FenceiFetch);
+    reason(&weak.examined);
+}
+
+#[test]
 fn where_nothing_orders_a_fetch_before_what_follows_stop_machine_orders_too_little() {
     let weakest = answer(Arch::Riscv64, "pair-stop", Operation::Disable, Preemption::None, Model::Ziccif);
     reason(&weakest.examined);
@@ -77,8 +121,13 @@ fn where_nothing_orders_a_fetch_before_what_follows_stop_machine_orders_too_litt
 
 #[test]
 fn an_answer_does_not_depend_on_the_number_of_threads() {
-    for (id, operation) in [("pair-live", Operation::Enable), ("call-ops/flush-batched", Operation::Disable)] {
-        let case = case(Arch::Riscv64, id, operation, Preemption::Full, Model::IrDecodeW);
+    for (id, operation, model) in [
+        ("pair-live", Operation::Enable, Model::IrDecodeW),
+        ("call-ops/flush-batched", Operation::Disable, Model::IrDecodeW),
+        ("pair-fixup", Operation::Own, Model::IrDecodeW),
+        ("dyn-tramp", Operation::Own, Model::FenceiFetch),
+    ] {
+        let case = case(Arch::Riscv64, id, operation, Preemption::Full, model);
         let boot = case.boot().unwrap();
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
