@@ -177,7 +177,12 @@ impl<B: Board> Line<B> {
         if same && as_.hart.is_some_and(|hart| slot.available == <B::Isa as Isa>::has(hart, &slot.insn)) {
             slot.fill = fill;
         } else {
-            *slot = Slot::decode(word, fill, as_);
+            let new = Slot::decode(word, fill, as_);
+            let old = std::mem::replace(slot, new);
+            if (slot.kind, slot.sources, slot.destinations) == (old.kind, old.sources, old.destinations) {
+                // Other operations on the same registers, or other constants, do the same to the pipeline.
+                slot.edges = old.edges;
+            }
         }
         slot.stand_alone(number);
     }
