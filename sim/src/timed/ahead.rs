@@ -44,10 +44,10 @@ use cmodx_isa::{Access, Arch, Fault, FaultKind, Isa, Size};
 const REACH: std::ops::RangeInclusive<u64> = 128..=4096;
 /// More cycles than an instruction holds a hart that is ahead.
 const COST: u64 = 1024;
-/// An excursion of fewer instructions was not worth the note of where it began.
-const WORTH: u64 = 32;
+/// An excursion of fewer instructions, those that were not taken back, was not worth the note of where it began.
+const WORTH: u64 = 64;
 /// Most turns without an excursion after some that were not worth it.
-const PATIENCE: u32 = 31;
+const PATIENCE: u32 = 255;
 
 /// Who is ahead, and what stands in the way of the acting hart.
 #[derive(Clone, Default)]
@@ -152,7 +152,9 @@ pub struct Excursion<I: Isa> {
     reach: u64,
     /// Somebody who took it back acts at this cycle: it does not go beyond before that has happened.
     until: Cycle,
-    /// Turns that it stays in order, and how many it will after the next excursion that is not worth it.
+    /// Instructions of the last excursion, 0 if they were taken back, until it is known what follows from that.
+    gained: Option<u64>,
+    /// Turns that it stays in order, and how many it did after the last excursion.
     stays: u32,
     patience: u32,
 }
@@ -182,9 +184,21 @@ impl<I: Isa> Excursion<I> {
             overwritten: Vec::new(),
             reach: *REACH.start(),
             until: Cycle(0),
+            gained: None,
             stays: 0,
             patience: 0,
         }
+    }
+
+    /// Stays in order for some turns after an excursion that was not worth it, for more each time: true in such a turn.
+    fn stays(&mut self) -> bool {
+        if let Some(gained) = self.gained.take() {
+            self.patience = if gained < WORTH { (2 * self.patience + 1).min(PATIENCE) } else { 0 };
+            self.stays = self.patience;
+        }
+        let stays = self.stays > 0;
+        self.stays -= stays as u32;
+        stays
     }
 
     /// States of pipelines are about to be forgotten.
@@ -222,7 +236,7 @@ impl<I: Isa> Hart<I> {
         self.l1i.restore_uses(&from.uses);
         hierarchy.reorder(self.id, &from.data);
         from.reach = (from.reach / 2).max(*REACH.start());
-        from.until = until;
+        (from.until, from.gained) = (until, Some(0));
         undone
     }
 }
@@ -331,8 +345,7 @@ impl<B: Board> Turn<'_, B> {
         if self.hart.now >= free || self.hart.stats.instructions >= stop_at {
             return false;
         }
-        if self.hart.excursion.stays > 0 {
-            self.hart.excursion.stays -= 1;
+        if self.hart.excursion.stays() {
             return false;
         }
         if self.hart.stores.heeded {
@@ -371,8 +384,7 @@ impl<B: Board> Turn<'_, B> {
         if self.hart.now >= free {
             excursion.reach = (2 * excursion.reach).min(*REACH.end());
         }
-        excursion.patience = if done < WORTH { (2 * excursion.patience + 1).min(PATIENCE) } else { 0 };
-        excursion.stays = excursion.patience;
+        excursion.gained = Some(done);
         true
     }
 }
