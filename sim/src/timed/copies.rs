@@ -47,11 +47,25 @@ impl<B: Board> Turn<'_, B> {
         }
         let shared = &*self.shared;
         self.hart.l1i.fill_all(|line| shared.fetch_contents(line));
-        // A prefetch behind it reads its beats at its own cycles.
-        self.shared.alone = self.shared.alone.min(self.hart.l1i.next_beat());
         let way = self.hart.l1i.lookup(line)?;
         self.hart.current = Current { line: pc / LINE, way };
+        self.put_prefetch_off();
+        // A prefetch behind it reads its beats at its own cycles.
+        self.shared.alone = self.shared.alone.min(self.hart.l1i.next_beat());
         Some(way)
+    }
+
+    /// Lets the beats of a prefetch wait for the last one, where nobody else acts before.
+    fn put_prefetch_off(&mut self) {
+        let (l1i, shared) = (&mut self.hart.l1i, &*self.shared);
+        let Some(line) = l1i.filling() else { return };
+        let alone =
+            !self.in_order && l1i.last_beat_of(line).is_some_and(|last| last < self.horizon.min(shared.ordered));
+        let calm =
+            !shared.heeded && shared.ahead.is_nobody() && self.hart.direct && shared.hierarchy.unclean(line).is_none();
+        if alone && calm && !l1i.fills(self.hart.current.way) {
+            l1i.put_off();
+        }
     }
 
     /// True when the hart must wait for others before it fetches from what they share.

@@ -83,6 +83,7 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
             return Ok(Mapping { physical: mapping.physical + at % PAGE, ..mapping });
         }
         self.shared.drain(self.hart);
+        self.shared.before_change(self.hart, self.hart.now);
         let mut walker = Walker { ram: &mut self.shared.ram, reads: 0 };
         let mapping = B::Isa::translate(&self.hart.arch, &mut walker, at, access)?;
         self.held += walker.reads * self.shared.model.tlb.walk_level as u64;
@@ -279,6 +280,9 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
     }
 
     fn commit(&mut self, at: u64, size: Size, value: u64) {
+        if TIMED {
+            self.shared.before_change(self.hart, self.hart.now);
+        }
         self.shared.commit(self.hart.id, at, size, value, self.pc, self.hart.now);
         if !self.shared.effects.is_empty() {
             self.shared.apply_effects(self.hart);
@@ -605,6 +609,7 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
         if self.shared.ahead.call_all(self.hart.id) {
             return Err(self.shared.ahead.refuse(at, access));
         }
+        self.shared.before_change(self.hart, self.hart.now);
         let mut walker = Walker { ram: &mut self.shared.ram, reads: 0 };
         B::Isa::translate(&self.hart.arch, &mut walker, at, access)
     }

@@ -85,8 +85,10 @@ pub struct InsnCache {
     set_mask: u64,
     beat_bytes: usize,
     fill: Option<Fill>,
-    /// When the next beat of the fill reads memory.
+    /// When the next beat of the fill reads memory, or the last one if all of them wait for it.
     next_beat: Cycle,
+    /// Beats wait for the last one of the fill: nobody writes its line before.
+    put_off: bool,
     /// What is filled when the fill under way is done: a prefetch, and when its first beat can be read.
     queued: Option<(LineNumber, Cycle)>,
     replacement: Replacement,
@@ -119,6 +121,7 @@ impl InsnCache {
             beat_bytes: model.l1i.beat_bytes as usize,
             fill: None,
             next_beat: Cycle::NEVER,
+            put_off: false,
             queued: None,
             replacement: model.l1i.replacement,
             random: Random::START,
@@ -204,7 +207,7 @@ impl InsnCache {
             copy.fill = self.fills;
         }
         self.fill = Some(Fill { line, way, beat: 0, next: first });
-        self.next_beat = first;
+        (self.next_beat, self.put_off) = (first, false);
         first.after((BYTES / self.beat_bytes) as u64 - 1)
     }
 
@@ -299,6 +302,44 @@ impl InsnCache {
         }
     }
 
+    /// Puts all beats of the fill under way off to the cycle of the last one: nobody else acts before, and the hart says when a store
+    /// of its own is about to change memory ([`InsnCache::read_before`]).
+    pub fn put_off(&mut self) {
+        if let Some(fill) = &self.fill {
+            self.next_beat = fill.next.after((BYTES / self.beat_bytes - fill.beat) as u64 - 1);
+            self.put_off = true;
+        }
+    }
+
+    /// Beats have been put off.
+    #[inline(always)]
+    pub fn is_put_off(&self) -> bool {
+        self.put_off
+    }
+
+    /// Each beat reads at its own cycle again.
+    #[inline(always)]
+    pub fn put_off_no_more(&mut self) {
+        if self.put_off {
+            self.put_off = false;
+            self.next_beat = self.fill.map_or(Cycle::NEVER, |fill| fill.next);
+        }
+    }
+
+    /// Beats that were put off and are due up to `until` read memory, which is about to change.
+    #[cold]
+    pub fn read_before(&mut self, until: Cycle, contents: impl Fn(LineNumber) -> [u8; BYTES]) {
+        self.put_off_no_more();
+        while self.next_beat <= until {
+            self.fill_beat(&contents);
+        }
+    }
+
+    /// Reads the beat that is due, or all of them if they have been put off.
+    pub fn fill_due(&mut self, contents: impl FnOnce(LineNumber) -> [u8; BYTES]) {
+        if self.put_off { self.fill_all(contents) } else { self.fill_beat(contents) }
+    }
+
     /// Reads one beat from what the point of unification holds of the line; with the last one the copy becomes valid.
     pub fn fill_beat(&mut self, contents: impl FnOnce(LineNumber) -> [u8; BYTES]) {
         let Some(fill) = &mut self.fill else { return };
@@ -365,7 +406,7 @@ impl InsnCache {
 
     fn end_fill(&mut self) {
         self.fill = None;
-        self.next_beat = Cycle::NEVER;
+        (self.next_beat, self.put_off) = (Cycle::NEVER, false);
     }
 
     /// The line whose copy is in this way, valid or not.

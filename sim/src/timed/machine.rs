@@ -296,6 +296,7 @@ impl<B: Board> Machine<B> {
         let before = self.harts[chosen.index()].stats.instructions;
         let (turn, slots) = self.about_to_act(chosen, horizon, limits, in_order);
         let pause = B::act(turn, slots);
+        self.harts[chosen.index()].l1i.put_off_no_more();
         if self.shared.states.is_full() {
             self.forget_states();
         }
@@ -490,7 +491,7 @@ impl<B: Board> Turn<'_, B> {
                 return;
             }
             let shared = &*self.shared;
-            self.hart.l1i.fill_beat(|line| shared.fetch_contents(line));
+            self.hart.l1i.fill_due(|line| shared.fetch_contents(line));
             // A prefetch may have chosen the line that the hart executes from.
             let l1i = &self.hart.l1i;
             if l1i.fills(self.hart.current.way) {

@@ -289,6 +289,14 @@ impl<B: Board> Shared<B> {
         }
     }
 
+    /// Memory is about to change by an act of this hart at `now`: beats of a fill that have been put off come before.
+    #[inline(always)]
+    pub fn before_change(&self, hart: &mut Hart<B::Isa>, now: Cycle) {
+        if hart.l1i.is_put_off() {
+            hart.l1i.read_before(now, |line| self.fetch_contents(line));
+        }
+    }
+
     /// Carries out what the board asked for while `hart` acted.
     pub fn apply_effects(&mut self, hart: &mut Hart<B::Isa>) {
         if self.effects.is_empty() {
@@ -491,6 +499,7 @@ impl<B: Board> Shared<B> {
         if self.ahead.acting {
             self.note_overwritten(hart, store);
         }
+        self.before_change(hart, at);
         self.commit(hart.id, store.at, store.size, store.value, store.pc, at);
         hart.stores.pop(at);
     }

@@ -45,6 +45,7 @@ impl<B: Board> Turn<'_, B> {
     /// Asks the firmware whether it serves this trap.
     fn firmware(&mut self, trap: &<B::Isa as Isa>::Trap) -> Firmware {
         self.shared.drain(self.hart);
+        self.shared.before_change(self.hart, self.hart.now);
         let now = self.shared.ticks(self.hart.now);
         let shared = &mut *self.shared;
         let (board, ram, effects) = (&mut shared.board, &mut shared.ram, &mut shared.effects);
