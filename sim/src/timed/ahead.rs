@@ -63,9 +63,10 @@ pub struct Ahead {
     /// Harts to be taken back before anybody acts again, and the lines over which that is so.
     back: HartSet,
     lines: Vec<LineNumber>,
-    /// What the acting hart is about to drop from the instruction caches of those who are ahead, and what it has heard it may.
+    /// What the acting hart is about to drop from the instruction caches of those who are ahead.
     asked: Option<Drop>,
-    allowed: Option<(HartId, Drop)>,
+    /// Who asked that last, and the harts which do not have it, as long as they have not acted since.
+    answered: Option<(HartId, Drop, HartSet)>,
 }
 
 impl Ahead {
@@ -110,19 +111,31 @@ impl Ahead {
 
     /// Whether copies may be dropped everywhere; else it is asked who has them.
     pub fn may_drop(&mut self, by: HartId, drop: Drop) -> bool {
-        let may = self.harts.without(by).is_empty() || self.allowed == Some((by, drop));
-        self.allowed = None;
+        let without = match self.answered.take() {
+            Some((hart, asked, without)) if (hart, asked) == (by, drop) => without,
+            _ => HartSet::default(),
+        };
+        let may = self.harts.without(by).0 & !without.0 == 0;
         self.asked = (!may).then_some(drop);
         may
+    }
+
+    /// A hart acts: it comes first, so what it has done is in order now.
+    #[inline(always)]
+    pub fn begin_turn(&mut self, hart: HartId) {
+        self.harts = self.harts.without(hart);
+        if let Some((.., without)) = &mut self.answered {
+            *without = without.without(hart);
+        }
     }
 
     /// Who is to be taken back now that `acting` has stopped, among them those of whose copies `has` says that they would be dropped.
     pub fn called(&mut self, acting: HartId, has: impl Fn(HartId, Drop) -> bool) -> HartSet {
         if let Some(drop) = self.asked.take() {
-            self.back.0 |= self.harts.without(acting).filter(|hart| has(hart, drop)).0;
-            self.allowed = Some((acting, drop));
-        } else if self.allowed.is_some_and(|(hart, _)| hart == acting) {
-            self.allowed = None;
+            let others = self.harts.without(acting);
+            let with = others.filter(|hart| has(hart, drop));
+            self.back.0 |= with.0;
+            self.answered = Some((acting, drop, HartSet(others.0 & !with.0)));
         }
         self.back
     }
@@ -323,7 +336,7 @@ impl<B: Board> Turn<'_, B> {
     /// The cycle before which the hart may act ahead.
     fn free(&self) -> Cycle {
         let near_limit = self.cycles <= self.horizon.after(REACH.end() + COST);
-        // Harts that drop each other's instruction copies stay in order: what they do ahead is not proven equal yet.
+        // What harts of AArch64 do ahead is not proven equal yet.
         let alike = B::Isa::ARCH == Arch::Riscv64 && !self.shared.model.coherence.dic;
         let counted = self.shared.account.is_some();
         if self.plain || self.in_order || near_limit || !alike || counted || !self.hart.direct {

@@ -175,10 +175,10 @@ impl<B: Board> Shared<B> {
         }
     }
 
-    /// Another hart is about to act: it comes first, so what it has done is in order now.
+    /// Another hart is about to act.
     #[inline(always)]
     pub fn begin_turn(&mut self, hart: HartId) {
-        self.ahead.harts = self.ahead.harts.without(hart);
+        self.ahead.begin_turn(hart);
         self.sent = None;
         self.told = HartSet::default();
     }
