@@ -58,6 +58,8 @@ pub struct Ahead {
     pub acting: bool,
     /// Nobody notices when its stores leave the buffer: those that waited when it went ahead. It issues no others.
     private: bool,
+    /// A line of which that is known while it is ahead.
+    known: Option<LineNumber>,
     /// An access was not made: it must come later.
     refused: bool,
     /// Harts to be taken back before anybody acts again, and the lines over which that is so.
@@ -273,6 +275,7 @@ impl<B: Board> Shared<B> {
     }
 
     /// True when nobody notices a store of these bytes: all of them are in lines that the hart's L1D holds modified.
+    #[inline(always)]
     pub fn is_private_store(&mut self, hart: HartId, at: u64, bytes: u64) -> bool {
         let marked = at < self.marks.watched.end && self.marks.watched.start < at + bytes;
         let (first, last) = (LineNumber::of(at), LineNumber::of(at + bytes - 1));
@@ -284,17 +287,28 @@ impl<B: Board> Shared<B> {
 
     #[inline(always)]
     fn is_private(&mut self, hart: HartId, line: LineNumber) -> bool {
+        self.ahead.known == Some(line) || self.holds_privately(hart, line)
+    }
+
+    #[inline(never)]
+    fn holds_privately(&mut self, hart: HartId, line: LineNumber) -> bool {
         let Held { owned, dirty, contended } = self.hierarchy.held(hart, line);
-        owned && dirty && !contended && !self.is_reserved(hart, line)
+        let private = owned && dirty && !contended && !self.is_reserved(hart, line);
+        if private {
+            self.ahead.known = Some(line);
+        }
+        private
     }
 
     /// Whether the oldest store of the hart may go a step: if the hart is ahead when nobody notices, else when nobody has used its line
     /// ahead.
-    #[inline(never)]
+    #[inline(always)]
     pub fn may_leave(&mut self, hart: &Hart<B::Isa>, store: &Pending) -> bool {
-        if self.ahead.acting {
-            return self.ahead.private;
-        }
+        if self.ahead.acting { self.ahead.private } else { self.may_leave_in_order(hart, store) }
+    }
+
+    #[inline(never)]
+    fn may_leave_in_order(&mut self, hart: &Hart<B::Isa>, store: &Pending) -> bool {
         let (id, at, bytes) = (hart.id, store.at, store.size.bytes());
         let lines = [LineNumber::of(at), LineNumber::of(at + bytes - 1)];
         let lines = &lines[..1 + (lines[0] != lines[1]) as usize];
@@ -374,6 +388,7 @@ impl<B: Board> Turn<'_, B> {
         let before = self.hart.stats.instructions;
         self.shared.ahead.acting = true;
         let (id, stores) = (self.hart.id, &self.hart.stores);
+        self.shared.ahead.known = None;
         let private = |store: &Pending| self.shared.is_private_store(id, store.at, store.size.bytes());
         let private = !stores.is_writing() && stores.iter().all(private);
         self.shared.ahead.private = private;
