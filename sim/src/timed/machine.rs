@@ -9,7 +9,7 @@ use super::fetch::Marks;
 use super::hart::{Current, Hart, State, Stats};
 use super::order::{self, Order};
 use super::pipe_view::PipeView;
-use super::pipeline::Issued;
+use super::pipeline::{Edge, Issued};
 use super::probe::Probe;
 use super::shared::{Drop, Shared, next_act};
 use super::slots::{Slot, Slots};
@@ -510,24 +510,46 @@ impl<B: Board> Turn<'_, B> {
         }
     }
 
+    /// The instruction has not issued; the pipeline comes to where the hart stands now.
+    fn issues_later(&mut self) -> bool {
+        self.hart.pipeline.move_to(&mut self.shared.states, self.hart.now);
+        false
+    }
+
+    /// What an instruction does to the pipeline, if nothing delays it, where that is in a numbered state; else the scoreboard is asked.
+    fn edge(&mut self, slot: &Slot<B>) -> Option<Edge> {
+        let pipeline = &mut self.hart.pipeline;
+        let edge = if slot.marked { None } else { slot.edges.find(pipeline.state()) };
+        if edge.is_none() && !slot.marked {
+            return pipeline.learn(&mut self.shared.states, &slot.edges, slot.needs(), self.hart.now);
+        }
+        edge
+    }
+
     /// Issues and executes one instruction, or finds out what it must wait for; true when it was executed.
     pub(super) fn issue(&mut self, pc: u64, slot: &Slot<B>) -> bool {
-        self.hart.pipeline.settle(&self.shared.states);
+        let (before, edge) = (self.hart.now, self.edge(slot));
+        if edge.is_none() {
+            self.hart.pipeline.settle(&self.shared.states);
+        }
         if slot.marked {
             self.before_issue(pc, slot);
         }
         let hart = &mut *self.hart;
-        let issues = hart.pipeline.issue_at(slot.kind, &slot.sources, hart.now);
+        let mut issues = match edge {
+            Some(edge) => Issued { at: before.after(edge.waits()), late: edge.late() },
+            None => hart.pipeline.issue_at(slot.kind, &slot.sources, before),
+        };
         let at = issues.at;
         if at > hart.now {
             hart.now = at;
             if at >= self.shared.alone && self.others_first(at) {
-                return false;
+                return self.issues_later();
             }
         }
         self.shared.acting = at;
         if !self.catch_up(at) {
-            return false;
+            return self.issues_later();
         }
         let hart = &mut *self.hart;
         if if slot.drains { !hart.stores.is_empty() } else { must_wait(&hart.stores, slot.class) } {
@@ -535,7 +557,7 @@ impl<B: Board> Turn<'_, B> {
                 view.waits_for_stores(hart.id);
             }
             hart.now = hart.now.max(hart.stores.next());
-            return false;
+            return self.issues_later();
         }
         let copied = self.copied(pc, slot);
         let probes = self.shared.probes.len();
@@ -552,8 +574,12 @@ impl<B: Board> Turn<'_, B> {
                 let issued = at.max(hart.now);
                 hart.stats.instructions += 1;
                 // A load that had to wait for stores began when they were gone.
-                let issues = Issued { at: issued, ..issues };
-                hart.pipeline.issue(slot.kind, &slot.destinations, issues, late);
+                issues.at = issued;
+                let edge = edge.filter(|_| late == 0 && issued == at);
+                if edge.is_none() {
+                    hart.pipeline.settle(&self.shared.states);
+                    hart.pipeline.issue(slot.kind, &slot.destinations, issues, late);
+                }
                 let next = pc.wrapping_add(slot.length as u64);
                 hart.pc = match flow {
                     Flow::Next => next,
@@ -587,7 +613,13 @@ impl<B: Board> Turn<'_, B> {
                     }
                 }
                 hart.now = issued.after(cost);
-                hart.pipeline.absorb(&mut self.shared.states, hart.now);
+                match edge {
+                    Some(edge) => {
+                        hart.pipeline.enter_later(&mut self.shared.states, edge.to(), issued, cost);
+                        hart.pipeline.stand_at(hart.now);
+                    }
+                    None => hart.pipeline.absorb(&mut self.shared.states, hart.now),
+                }
                 if slot.marked {
                     self.viewed(pc, slot, issues, late, held, lost, copied, false);
                     self.after_marked(pc, slot, at, copied);
@@ -596,7 +628,7 @@ impl<B: Board> Turn<'_, B> {
             }
             Err(_) if self.shared.ahead.was_refused() || self.shared.ahead.call_all(self.hart.id) => {
                 self.shared.probes.truncate(probes);
-                false
+                self.issues_later()
             }
             Err(trap) => {
                 if slot.marked {
@@ -606,7 +638,7 @@ impl<B: Board> Turn<'_, B> {
                 if slot.marked {
                     self.viewed(pc, slot, issues, 0, held, None, copied, true);
                 }
-                false
+                self.issues_later()
             }
         }
     }
