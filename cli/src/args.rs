@@ -520,6 +520,9 @@ pub struct Replay {
     /// Also one column for each hart.
     #[arg(long)]
     pub lanes: bool,
+    /// Also look for a run of the whole guest in the timed world in which the scheme fails, among so many seeds of random turns.
+    #[arg(long, value_name = "SEEDS", num_args = 0..=1, default_missing_value = "200")]
+    pub timed: Option<u64>,
 }
 
 /// Arguments of `litmus`.

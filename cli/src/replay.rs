@@ -35,6 +35,12 @@ pub fn replay(args: &Replay) -> Result<u8> {
     if args.lanes {
         text += &format!("\n{}", found.lanes());
     }
+    if let Some(seeds) = args.timed {
+        text += &format!(
+            "\n{}",
+            trials::search(case.scheme, case.preemption, case.limits.callers, case.limits.sites, seeds)?
+        );
+    }
     output::answer(&text)?;
     Ok(FINDING)
 }

@@ -111,6 +111,26 @@ fn trial(args: &CheckArgs, stores: u64, seed: u64) -> Trial {
     Trial { strategy, seed, sites: args.sites, rounds: args.rounds }
 }
 
+/// Looks for a run of the whole guest on the timed machine in which the scheme fails; what it comes to, as text.
+pub fn search(scheme: &'static Scheme, preemption: Preemption, callers: u8, sites: u32, seeds: u64) -> Result<String> {
+    let core = CoreModel::built_in("ideal")?;
+    let subject = Subject { scheme, core, harts: callers as usize + 1, preemption };
+    for seed in 0..seeds {
+        let toggling = subject.run(Trial { strategy: measure::Strategy::Random, seed, sites, rounds: 1 })?;
+        let results = Results::from_trials(provenance::run(true), &[toggling])?;
+        if let Some(verdict) = results.verdicts.iter().find(|v| v.verdict == Outcome::Unsafe) {
+            let found = trials::render(&results, verdict, "RESULTS");
+            return Ok(format!(
+                "In the timed world the whole guest fails too, with seed {seed} of random turns:\n\n{found}"
+            ));
+        }
+    }
+    Ok(format!(
+        "In the timed world the whole guest did not fail with any of {seeds} seeds of random turns: this may take loads out of order \
+         or copies older than it has, or other seeds.\n"
+    ))
+}
+
 /// Runs a trial again and shows it; an error when it comes to something else.
 pub fn replay(file: &Path, results: &Results, verdict: &Verdict) -> Result<u8> {
     let id = &verdict.id;
