@@ -1,5 +1,6 @@
 //! Code that is patched while it runs, with and without timing: with and without shortcuts, machines whose copies go stale end in the
-//! same state at the same cycles, with the same bytes in memory.
+//! same state at the same cycles, with the same bytes in memory. Nor does the sanitizer change anything, which reports the same with and
+//! without shortcuts; and every fetch reads what the architecture lets it read.
 
 use cmodx_isa::Arch;
 use cmodx_isa::riscv::{Insn, Op, Reg, asm};
@@ -9,6 +10,7 @@ use cmodx_sim::loader::Image;
 use cmodx_sim::platform::Board;
 use cmodx_sim::platform::aarch64_virt::{self, Aarch64Virt};
 use cmodx_sim::platform::riscv_virt::{self, RiscvVirt};
+use cmodx_sim::sanitizer::Race;
 use cmodx_sim::timed::{End, Limits, Machine, Stats};
 
 const HARTS: usize = 2;
@@ -32,9 +34,18 @@ struct Mode {
     timed: bool,
     plainly: bool,
     most: u64,
+    watch: Watch,
 }
 
-fn run<B: Board>(core: &CoreModel, board: B, image: &Image, base: u64, mode: Mode) -> Seen {
+/// Who watches it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Watch {
+    Nobody,
+    Sanitizer,
+    Refinement,
+}
+
+fn run<B: Board>(core: &CoreModel, board: B, image: &Image, base: u64, mode: Mode) -> (Seen, Vec<Race>) {
     let mut machine = Machine::new(core, HARTS, 1 << 20, board, image).unwrap();
     if !mode.timed {
         machine = machine.without_timing();
@@ -42,13 +53,23 @@ fn run<B: Board>(core: &CoreModel, board: B, image: &Image, base: u64, mode: Mod
     if mode.plainly {
         machine.run_plainly();
     }
+    match mode.watch {
+        Watch::Nobody => {}
+        Watch::Sanitizer => machine.sanitize(),
+        Watch::Refinement => machine.check_refinement(0..u64::MAX),
+    }
     // Ends of slices fall anywhere in a block.
     for most in [mode.most / 3, mode.most] {
         assert_eq!(machine.run(Limits { instructions: most, ..Limits::NONE }), End::Limit);
     }
     let harts = (0..HARTS as u16).map(HartId);
     let harts = harts.map(|hart| (machine.stats(hart), machine.now(hart).0, machine.pc(hart))).collect();
-    (harts, machine.ram().slice(base, BYTES as u64).unwrap().to_vec())
+    if let Some(refinement) = machine.refinement() {
+        assert!(refinement.checked() > 100, "{} fetches of what was stored to", refinement.checked());
+        assert_eq!(refinement.violations().first(), None, "{}, {mode:?}", core.name);
+    }
+    let races = machine.sanitizer().map(|s| s.races().copied().collect()).unwrap_or_default();
+    ((harts, machine.ram().slice(base, BYTES as u64).unwrap().to_vec()), races)
 }
 
 /// Shortcuts change nothing of this program with and without timing; counters of all harts without timing.
@@ -61,11 +82,20 @@ fn same_with_shortcuts<B: Board>(
 ) -> Stats {
     let mut all = Stats::default();
     for timed in [true, false] {
-        let mode = Mode { timed, plainly: false, most: 30_000 + seed };
-        let fast = run(core, board(), image, base, mode);
-        let plain = run(core, board(), image, base, Mode { plainly: true, ..mode });
+        let mode = Mode { timed, plainly: false, most: 30_000 + seed, watch: Watch::Nobody };
+        let (fast, _) = run(core, board(), image, base, mode);
+        let (plain, _) = run(core, board(), image, base, Mode { plainly: true, ..mode });
         assert_eq!(fast.0, plain.0, "{}, seed {seed}, {mode:?}", core.name);
         assert!(timed || fast.1 == plain.1, "{}, seed {seed}: other bytes in memory", core.name);
+        let mode = Mode { watch: Watch::Sanitizer, ..mode };
+        let (sanitized, races) = run(core, board(), image, base, mode);
+        assert_eq!(sanitized.0, fast.0, "{}, seed {seed}: sanitized", core.name);
+        assert!(!races.is_empty(), "{}, seed {seed}: it runs what it stores", core.name);
+        let same = run(core, board(), image, base, Mode { plainly: true, ..mode });
+        let different = same.1.iter().zip(&races).find(|(a, b)| a != b);
+        assert_eq!((different, same.1.len()), (None, races.len()), "{}, seed {seed}, {mode:?}: other races", core.name);
+        let (checked, _) = run(core, board(), image, base, Mode { watch: Watch::Refinement, ..mode });
+        assert_eq!(checked.0, fast.0, "{}, seed {seed}: checked", core.name);
         all.icache_misses = fast.0.iter().map(|(stats, ..)| stats.icache_misses).sum();
         all.exceptions = fast.0.iter().map(|(stats, ..)| stats.exceptions).sum();
     }
@@ -291,7 +321,8 @@ fn an_extension_turned_off_in_misa_takes_instructions_with_it_that_were_decoded_
     let core = CoreModel::built_in("sifive-u74").unwrap();
     for (timed, plainly) in [(true, true), (true, false), (false, true), (false, false)] {
         let board = RiscvVirt::new(HARTS, riscv_virt::Options { firmware: false, ..Default::default() });
-        let (harts, ram) = run(&core, board, &image, BASE, Mode { timed, plainly, most: 2000 });
+        let mode = Mode { timed, plainly, most: 2000, watch: Watch::Nobody };
+        let ((harts, ram), _) = run(&core, board, &image, BASE, mode);
         assert_eq!(harts.iter().map(|(stats, ..)| stats.exceptions).sum::<u64>(), HARTS as u64, "{timed} {plainly}");
         assert_eq!(ram[DATA..DATA + 8], 81u64.to_le_bytes(), "{timed} {plainly}: three to the fourth");
     }

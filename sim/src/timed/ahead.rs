@@ -281,6 +281,7 @@ impl<B: Board> Shared<B> {
         let (first, last) = (LineNumber::of(at), LineNumber::of(at + bytes - 1));
         !marked
             && !self.watches(at, bytes)
+            && !self.is_code(at, bytes)
             && self.is_private(hart, first)
             && (first == last || self.is_private(hart, last))
     }
@@ -313,6 +314,10 @@ impl<B: Board> Shared<B> {
         let lines = [LineNumber::of(at), LineNumber::of(at + bytes - 1)];
         let lines = &lines[..1 + (lines[0] != lines[1]) as usize];
         if self.watches(at, bytes) && self.ahead.call_all(id) {
+            return false;
+        }
+        // A pair leaves as one.
+        if self.must_wait_to_patch(id, at, if store.joined { 2 * bytes } else { bytes }) {
             return false;
         }
         for &line in lines {
@@ -352,7 +357,7 @@ impl<B: Board> Turn<'_, B> {
         let near_limit = self.cycles <= self.horizon.after(REACH.end() + COST);
         // What harts of AArch64 do ahead is not proven equal yet.
         let alike = B::Isa::ARCH == Arch::Riscv64 && !self.shared.model.coherence.dic;
-        let counted = self.shared.account.is_some();
+        let counted = self.shared.account.is_some() || self.shared.observers.as_ref().is_some_and(|o| o.want_all());
         if self.plain || self.in_order || near_limit || !alike || counted || !self.hart.direct {
             return Cycle(0);
         }
@@ -385,6 +390,7 @@ impl<B: Board> Turn<'_, B> {
             }
         }
         self.hart.set_out(&self.shared.hierarchy);
+        self.shared.watch_excursion(self.hart.id, false);
         let before = self.hart.stats.instructions;
         self.shared.ahead.acting = true;
         let (id, stores) = (self.hart.id, &self.hart.stores);

@@ -4,7 +4,7 @@ use super::cache::LineNumber;
 use super::execute::Executing;
 use super::hart::Current;
 use super::machine::Turn;
-use super::slots::Slot;
+use super::slots::{self, Slot};
 use crate::core_model::LINE;
 use crate::ids::Cycle;
 use crate::platform::Board;
@@ -13,10 +13,31 @@ use cmodx_isa::{Access, Fault, FaultKind};
 /// Bytes that a next-line prefetch does not leave.
 const PAGE: u64 = 4096;
 
+/// Where an instruction was copied from.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Copied {
+    /// Its physical address.
+    pub at: u64,
+    /// Physical address of its second half, where that is in another line.
+    pub second: Option<u64>,
+    /// When the copy read its first byte from memory.
+    pub cycle: Cycle,
+    /// The same of its last byte: another beat may have brought it.
+    pub last: Cycle,
+}
+
 impl<B: Board> Turn<'_, B> {
-    /// When the instruction at `pc`, which is about to execute, was copied; told of marked ones only.
-    pub(super) fn copied(&self, pc: u64, slot: &Slot<B>) -> Cycle {
-        if slot.marked { self.hart.l1i.copied(self.hart.current.way, (pc % LINE) as usize) } else { Cycle(0) }
+    /// Where the instruction at `pc`, which is about to execute, comes from; told of marked ones only.
+    pub(super) fn copied(&self, pc: u64, slot: &Slot<B>) -> Copied {
+        if !slot.marked {
+            return Copied::default();
+        }
+        let (l1i, way, offset) = (&self.hart.l1i, self.hart.current.way, (pc % LINE) as usize);
+        let straddles = slot.fill == slots::STRADDLES;
+        let last =
+            if straddles { l1i.copied(self.second, 0) } else { l1i.copied(way, offset + slot.length as usize - 1) };
+        let second = straddles.then(|| l1i.line(self.second).address());
+        Copied { at: l1i.line(way).address() + pc % LINE, second, cycle: l1i.copied(way, offset), last }
     }
 
     /// The way of the line copy that holds `pc`; starts a fill if there is none.
@@ -45,6 +66,7 @@ impl<B: Board> Turn<'_, B> {
         if self.plain || !alone || self.shared.fill_must_wait(self.hart.id, line) {
             return None;
         }
+        self.tell_fill(true);
         let shared = &*self.shared;
         self.hart.l1i.fill_all(|line| shared.fetch_contents(line));
         let way = self.hart.l1i.lookup(line)?;
@@ -92,6 +114,7 @@ impl<B: Board> Turn<'_, B> {
         if let Some(last) = self.hart.l1i.last_beat_of(line) {
             return last;
         }
+        self.shared.watch_fill(line);
         let hierarchy = &mut self.shared.hierarchy;
         let last = self.hart.l1i.start_fill(line, now.after(hierarchy.fetch(id, line, now)));
         let next = LineNumber(line.0 + 1);
@@ -99,6 +122,7 @@ impl<B: Board> Turn<'_, B> {
         if self.shared.model.l1i.prefetch && same_page && !self.hart.l1i.holds(next) {
             let first = now.after(hierarchy.fetch(id, next, now)).max(last.after(1));
             self.hart.l1i.prefetch(next, first);
+            self.shared.watch_fill(next);
         }
         last
     }

@@ -4,7 +4,9 @@
 //! `late`; cycles that hold the hart go into `held`.
 
 use super::cache::LineNumber;
+use super::defect::Defect;
 use super::hart::{Current, Hart, State};
+use super::observe::Act;
 use super::shared::{Drop, Event, Shared, Walker};
 use super::store_buffer::Forward;
 use crate::core_model::LINE;
@@ -268,7 +270,7 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
         }
         if TIMED {
             let (id, now, line) = (self.hart.id, self.hart.now, LineNumber::of(physical));
-            if self.shared.must_wait_for_others(id, line, true) {
+            if self.shared.must_wait_for_others(id, line, true) || self.shared.must_wait_to_patch(id, physical, bytes) {
                 return Err(self.shared.ahead.refuse(at, Access::Store));
             }
             self.drain(at, Access::Store)?;
@@ -297,6 +299,9 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
         }
         self.hart.stores.push(at, size, value, self.pc, self.hart.now);
         self.hart.stores.heeded |= self.shared.watches(at, size.bytes());
+        if self.shared.observed {
+            self.shared.watch_store(self.hart, at, size.bytes());
+        }
         if self.shared.heeded && !self.shared.ahead.acting || self.hart.stores.heeded {
             self.shared.alone = self.shared.alone.min(self.hart.stores.next());
         }
@@ -312,9 +317,11 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
             Drop::All => {
                 self.hart.l1i.drop_all();
             }
+            Drop::Decoded(line) => self.hart.l1i.forget_line(line),
         }
+        let all = !self.shared.has(Defect::InvalidateMissesOthers);
         for (i, inbox) in self.shared.inboxes.iter_mut().enumerate() {
-            if i != self.hart.id.index() {
+            if i != self.hart.id.index() && all {
                 inbox.drops.push(drop);
             }
         }
@@ -484,10 +491,16 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
                 self.held += cost.data as u64
             }
             Fence::Data { .. } | Fence::Tso => self.held += cost.ordered as u64,
-            Fence::Dsb(_) => self.held += cost.dsb as u64,
+            Fence::Dsb(_) => {
+                self.held += cost.dsb as u64;
+                self.shared.tell(self.hart.id, Act::Complete);
+            }
             Fence::Isb => {
                 self.held += cost.isb as u64;
-                self.hart.synchronize_fetch();
+                if !self.shared.has(Defect::IsbKeepsLine) {
+                    self.hart.synchronize_fetch();
+                }
+                self.shared.tell(self.hart.id, Act::Context);
             }
             Fence::FenceI => self.shared.fence_i(self.hart),
         }
@@ -513,11 +526,14 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
         match op {
             CacheOp::CleanToPoU | CacheOp::CleanToPoC => {
                 let clean = cost.dc_cvau as u64;
-                self.held += if self.shared.hierarchy.clean(line) { clean } else { 1 };
+                self.shared.tell(id, Act::Clean(line.address()));
+                let cleaned = !self.shared.has(Defect::CleanDoesNothing) && self.shared.hierarchy.clean(line);
+                self.held += if cleaned { clean } else { 1 };
             }
             CacheOp::Invalidate | CacheOp::CleanInvalidate => {
                 self.held += cost.dc_cvau as u64;
                 self.shared.hierarchy.clean_invalidate(line);
+                self.shared.tell(id, Act::Clean(line.address()));
             }
             CacheOp::Zero => {
                 let block = physical & !(LINE - 1);
@@ -531,14 +547,17 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
             CacheOp::InvalidateInsn => {
                 self.held += cost.ic_ivau as u64;
                 self.drop_everywhere(Drop::Line(line));
+                self.shared.tell(id, Act::Invalidate(Some(line.address())));
             }
             CacheOp::InvalidateAllInsn => {
                 self.held += cost.ic_ivau as u64;
                 self.hart.l1i.drop_all();
+                self.shared.tell(id, Act::InvalidateOwn);
             }
             CacheOp::InvalidateAllInsnEverywhere => {
                 self.held += cost.ic_ivau as u64;
                 self.drop_everywhere(Drop::All);
+                self.shared.tell(id, Act::Invalidate(None));
             }
         }
         Ok(())

@@ -27,6 +27,9 @@ pub struct Marks {
     pub probes: Vec<u64>,
     /// All there are.
     pub all: bool,
+    /// Physical address of a line, and a bit for each of its halfwords: instructions that begin there are marked in the copy that is
+    /// decoded now.
+    pub halfwords: (u64, u32),
     /// What is decoded already does not know of the last change yet.
     pub changed: bool,
 }
@@ -34,7 +37,9 @@ pub struct Marks {
 impl Marks {
     /// True when the instruction at this physical address is marked.
     pub fn contains(&self, at: u64) -> bool {
-        self.all || self.watched.contains(&at) || self.probes.contains(&at)
+        let (line, halfwords) = self.halfwords;
+        let among = halfwords != 0 && at & !(LINE - 1) == line && halfwords >> (at % LINE / 2) & 1 == 1;
+        self.all || among || self.watched.contains(&at) || self.probes.contains(&at)
     }
 }
 
@@ -230,6 +235,23 @@ impl InsnCache {
         }
     }
 
+    /// The same for the copy of one line, valid or not.
+    pub fn forget_line(&mut self, line: LineNumber) {
+        self.changes += 1;
+        for way in self.set(line) {
+            if self.copies[way].line == line {
+                self.fills += 1;
+                self.copies[way].fill = self.fills;
+            }
+        }
+    }
+
+    /// The line of the fill under way, where its next beat begins, the bytes of a beat, and when it comes.
+    pub fn due(&self) -> Option<(LineNumber, u8, u8, Cycle)> {
+        let Fill { line, beat, next, .. } = self.fill?;
+        Some((line, (beat * self.beat_bytes) as u8, self.beat_bytes as u8, next))
+    }
+
     /// True when there is a valid copy of the line.
     pub fn holds(&self, line: LineNumber) -> bool {
         self.find(line).is_some()
@@ -407,6 +429,11 @@ impl InsnCache {
     fn end_fill(&mut self) {
         self.fill = None;
         (self.next_beat, self.put_off) = (Cycle::NEVER, false);
+    }
+
+    /// The lines of which there are copies, valid or not.
+    pub fn lines(&self) -> impl Iterator<Item = LineNumber> {
+        self.copies.iter().map(|copy| copy.line).filter(|line| *line != INVALID)
     }
 
     /// The line whose copy is in this way, valid or not.

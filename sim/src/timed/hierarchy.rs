@@ -20,8 +20,8 @@ pub struct Hierarchy {
     l2: Vec<TagCache>,
     /// Harts of a cluster.
     cluster: usize,
-    /// Old contents of lines that are dirty and not cleaned; empty where IDC = 1.
-    unification: BTreeMap<LineNumber, [u8; LINE as usize]>,
+    /// Old contents of lines that are dirty and not cleaned, and since when; empty where IDC = 1.
+    unification: BTreeMap<LineNumber, Old>,
     cleans_by_itself: bool,
     writes_back: bool,
     write_allocate: bool,
@@ -35,6 +35,14 @@ pub struct Hierarchy {
     upgrade: u64,
     /// Lines over which harts have come into each other's way, who used them last, and how often since then.
     contended: BTreeMap<LineNumber, (HartId, u8)>,
+}
+
+/// What the point of unification holds of a line that is dirty in some L1D.
+#[derive(Clone)]
+struct Old {
+    bytes: [u8; LINE as usize],
+    /// What was stored before is in it.
+    since: (Cycle, HartId),
 }
 
 /// After so many uses by one hart a line is contended no more.
@@ -193,7 +201,7 @@ impl Hierarchy {
             self.unification.remove(&line);
         } else if let Some(old) = ram.slice(line.address(), LINE) {
             let old = old.try_into().expect("a line");
-            self.unification.entry(line).or_insert(old);
+            self.unification.entry(line).or_insert(Old { bytes: old, since: (now, hart) });
         }
         cycles
     }
@@ -276,7 +284,12 @@ impl Hierarchy {
 
     /// What the point of unification holds of a dirty line, where it differs from RAM.
     pub fn unclean(&self, line: LineNumber) -> Option<&[u8; LINE as usize]> {
-        self.unification.get(&line)
+        self.unification.get(&line).map(|old| &old.bytes)
+    }
+
+    /// When, and by whom, the line became dirty of which the point of unification still holds the old bytes.
+    pub fn unclean_since(&self, line: LineNumber) -> Option<(Cycle, HartId)> {
+        self.unification.get(&line).map(|old| old.since)
     }
 }
 

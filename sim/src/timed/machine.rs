@@ -7,6 +7,7 @@ use super::error::MachineError;
 use super::execute::Executing;
 use super::fetch::Marks;
 use super::hart::{Current, Hart, State, Stats};
+use super::observe::{Act, Event, Observers};
 use super::order::{self, Order};
 use super::pipe_view::PipeView;
 use super::pipeline::{Edge, Issued};
@@ -20,6 +21,8 @@ use crate::loader::Image;
 use crate::memory::Ram;
 use crate::oracle::Oracle;
 use crate::platform::Board;
+use crate::refinement::Refinement;
+use crate::sanitizer::{Rules, Sanitizer};
 use crate::trace::CommitLog;
 use cmodx_isa::{Class, Flow, Isa};
 
@@ -119,6 +122,58 @@ impl<B: Board> Machine<B> {
         self.shared.marks.watched = oracle.text();
         self.decode_anew();
         self.shared.oracle = Some(Box::new(oracle));
+        self.shared.observed = true;
+    }
+
+    /// Reports fetches of modified code that harts have not synchronized with, from now on ([`crate::sanitizer`]).
+    pub fn sanitize(&mut self) {
+        let (coherence, harts) = (&self.shared.model.coherence, self.harts.len());
+        let rules = Rules { arch: <B::Isa as Isa>::ARCH, dic: coherence.dic, idc: coherence.idc };
+        let mut sanitizer = Sanitizer::new(rules, harts, &self.shared.ram);
+        self.harts.iter().flat_map(|hart| hart.l1i.lines()).for_each(|line| sanitizer.fill(line.address()));
+        self.observe(|observers| observers.sanitizer = Some(sanitizer));
+    }
+
+    /// What the sanitizer has found.
+    pub fn sanitizer(&self) -> Option<&Sanitizer> {
+        self.shared.observers.as_ref()?.sanitizer.as_ref()
+    }
+
+    /// Checks from now on that each fetch of code in this range of physical addresses sees what the architecture lets it see
+    /// ([`crate::refinement`]); to be called before the machine first runs.
+    pub fn check_refinement(&mut self, code: std::ops::Range<u64>) {
+        let (coherence, harts) = (&self.shared.model.coherence, self.harts.len());
+        let refinement = Refinement::new(<B::Isa as Isa>::ARCH, coherence.dic, coherence.idc, harts, code);
+        self.observe(|observers| observers.refinement = Some(refinement));
+    }
+
+    /// What the refinement check has found.
+    pub fn refinement(&self) -> Option<&Refinement> {
+        self.shared.observers.as_ref()?.refinement.as_ref()
+    }
+
+    /// Keeps all acts that decide which bytes fetches see, from now on.
+    pub fn keep_events(&mut self) {
+        self.observe(|observers| observers.trace = Some(Vec::new()));
+    }
+
+    /// The acts since the last call.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        self.shared.observers.as_mut().and_then(|o| o.trace.as_mut()).map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Breaks the machine.
+    #[cfg(test)]
+    pub(super) fn break_it(&mut self, defect: super::defect::Defect) {
+        self.shared.defect = Some(defect);
+    }
+
+    fn observe(&mut self, add: impl FnOnce(&mut Observers)) {
+        let observers = self.shared.observers.get_or_insert_default();
+        add(observers);
+        self.shared.marks.all |= observers.want_all();
+        self.shared.observed = true;
+        self.decode_anew();
     }
 
     /// Forgets all decoded instructions: other ones are marked now.
@@ -283,6 +338,7 @@ impl<B: Board> Machine<B> {
             let has = |hart: HartId, drop| match drop {
                 Drop::Line(line) => self.harts[hart.index()].l1i.has(line),
                 Drop::All => true,
+                Drop::Decoded(_) => false,
             };
             let back = self.shared.ahead.called(chosen, has);
             if !back.is_empty() {
@@ -326,6 +382,7 @@ impl<B: Board> Machine<B> {
             done_behind: 0,
             block: 0,
             left: 0,
+            second: 0,
         };
         (turn, &mut self.slots[chosen.index()])
     }
@@ -337,6 +394,7 @@ impl<B: Board> Machine<B> {
         for id in back.iter() {
             let hart = &mut self.harts[id.index()];
             self.instructions -= hart.go_back(&mut self.shared.hierarchy, &mut self.shared.ram, until);
+            self.shared.watch_excursion(id, true);
             self.order.set(id, next_act(hart, &self.shared));
         }
         for line in self.shared.ahead.are_back(back) {
@@ -366,6 +424,8 @@ pub struct Turn<'a, B: Board> {
     pub(super) block: u32,
     /// What of it the hart has not come to.
     pub(super) left: u32,
+    /// Way of the second half of the instruction that was last put together from two lines.
+    pub(super) second: usize,
 }
 
 impl<B: Board> Turn<'_, B> {
@@ -428,7 +488,7 @@ impl<B: Board> Turn<'_, B> {
             if self.shared.ahead.halts() {
                 return Pause::Turn;
             }
-            if self.shared.model.coherence.dic {
+            if self.shared.model.coherence.dic || self.shared.observed {
                 self.obey_drops();
             }
             if self.shared.states.is_full() {
@@ -480,6 +540,7 @@ impl<B: Board> Turn<'_, B> {
                 Drop::All => {
                     self.hart.l1i.drop_all();
                 }
+                Drop::Decoded(line) => self.hart.l1i.forget_line(line),
             }
         }
     }
@@ -490,6 +551,7 @@ impl<B: Board> Turn<'_, B> {
             if self.hart.l1i.filling().is_some_and(|line| self.shared.fill_must_wait(self.hart.id, line)) {
                 return;
             }
+            self.tell_fill(false);
             let shared = &*self.shared;
             self.hart.l1i.fill_due(|line| shared.fetch_contents(line));
             // A prefetch may have chosen the line that the hart executes from.
@@ -562,7 +624,7 @@ impl<B: Board> Turn<'_, B> {
         let copied = self.copied(pc, slot);
         let probes = self.shared.probes.len();
         if slot.marked {
-            self.before_marked(pc);
+            self.before_marked(pc, slot, &copied);
         }
         let mut executing: Executing<'_, B> = Executing::new(self.hart, self.shared, pc).spanning(slot.class);
         let result =
@@ -607,6 +669,7 @@ impl<B: Board> Turn<'_, B> {
                     if slot.class == Class::TrapReturn {
                         cost += self.shared.model.trap.exit as u64;
                         hart.synchronize_fetch();
+                        self.shared.tell(hart.id, Act::Context);
                         if let Some(absences) = &mut self.shared.absences {
                             absences.leave(hart.id, issued.after(cost));
                         }

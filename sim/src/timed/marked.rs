@@ -1,5 +1,6 @@
 //! Instructions that somebody wants to hear of: probes, the oracle, the commit log.
 
+use super::copies::Copied;
 use super::execute::Executing;
 use super::hart::Hart;
 use super::machine::Turn;
@@ -11,7 +12,7 @@ use crate::ids::Cycle;
 use crate::oracle::Executed;
 use crate::platform::Board;
 use crate::trace::{Recording, Retired, Traced};
-use cmodx_isa::{Access, Flow, Isa, Size};
+use cmodx_isa::{Access, Class, Flow, Isa, Size};
 
 impl<B: Board> Turn<'_, B> {
     /// The instruction at `pc` raises an exception.
@@ -43,10 +44,10 @@ impl<B: Board> Turn<'_, B> {
         extra: u64,
         held: u64,
         mispredicted: Option<u64>,
-        copied: Cycle,
+        copied: Copied,
         trapped: bool,
     ) {
-        let stale = self.is_stale(pc, slot).then_some(copied);
+        let stale = self.is_stale(pc, slot).then_some(copied.cycle);
         let Some(view) = &mut self.shared.view else { return };
         let hart = &*self.hart;
         view.executed(&Stages {
@@ -79,8 +80,11 @@ impl<B: Board> Turn<'_, B> {
     }
 
     #[cold]
-    pub(super) fn before_marked(&mut self, pc: u64) {
+    pub(super) fn before_marked(&mut self, pc: u64, slot: &Slot<B>, from: &Copied) {
         self.shared.note_event(|events| events.passed += 1);
+        if self.shared.observers.is_some() && synchronizes(slot.class) {
+            self.tell_fetch(pc, slot, self.hart.now, from);
+        }
         if self.shared.marks.probes.contains(&pc) {
             let (hart, cycle, stats) = (self.hart.id, self.hart.now, self.hart.stats);
             self.shared.probes.push(Probe { at: pc, hart, cycle, stats });
@@ -93,7 +97,11 @@ impl<B: Board> Turn<'_, B> {
     }
 
     #[cold]
-    pub(super) fn after_marked(&mut self, pc: u64, slot: &Slot<B>, cycle: Cycle, copied: Cycle) {
+    pub(super) fn after_marked(&mut self, pc: u64, slot: &Slot<B>, cycle: Cycle, from: Copied) {
+        if self.shared.observers.is_some() && !synchronizes(slot.class) {
+            self.tell_fetch(pc, slot, cycle, &from);
+        }
+        let copied = from.cycle;
         let next = self.hart.pc;
         let last_sync = self.hart.last_sync;
         if let Some(oracle) = &mut self.shared.oracle {
@@ -102,6 +110,12 @@ impl<B: Board> Turn<'_, B> {
             oracle.executed(&executed, &self.shared.ram);
         }
     }
+}
+
+/// True for what changes what fetches may see: it was itself fetched before. Others may have to be tried again, and are told of when
+/// they were done.
+fn synchronizes(class: Class) -> bool {
+    matches!(class, Class::FenceI | Class::Isb | Class::TrapReturn)
 }
 
 /// The instruction at `pc` as the commit log names it, before it changes the privilege.

@@ -5,10 +5,12 @@ use super::account::Account;
 use super::adversary::Events;
 use super::ahead::Ahead;
 use super::cache::LineNumber;
+use super::defect::Defect;
 use super::end::End;
 use super::fetch::Marks;
 use super::hart::{Current, Hart, State};
 use super::hierarchy::Hierarchy;
+use super::observe::{Act, Observers};
 use super::pipe_view::PipeView;
 use super::pipeline::States;
 use super::probe::Probe;
@@ -45,6 +47,8 @@ pub enum Event {
 pub enum Drop {
     Line(LineNumber),
     All,
+    /// Not the copy, but what is decoded of it.
+    Decoded(LineNumber),
 }
 
 /// Messages to one hart.
@@ -101,6 +105,9 @@ pub struct Shared<B: Board> {
     pub effects: Vec<Effect>,
     pub marks: Marks,
     pub oracle: Option<Box<Oracle>>,
+    pub observers: Option<Box<Observers>>,
+    /// Somebody wants to hear of stores: the oracle or an observer.
+    pub observed: bool,
     /// What keeps harts from their code, if that is watched.
     pub absences: Option<Absences>,
     pub probes: Vec<Probe>,
@@ -111,6 +118,8 @@ pub struct Shared<B: Board> {
     pub commits: Option<CommitLog>,
     pub view: Option<Box<PipeView>>,
     pub end: Option<End>,
+    #[cfg(test)]
+    pub defect: Option<Defect>,
     pub stopped: HartSet,
     watched: Option<u64>,
     /// The earliest message sent in this turn, and to whom: the sender must not run past it.
@@ -145,6 +154,8 @@ impl<B: Board> Shared<B> {
             effects: Vec::new(),
             marks: Marks::default(),
             oracle: None,
+            observers: None,
+            observed: false,
             absences: None,
             probes: Vec::new(),
             events: None,
@@ -152,6 +163,8 @@ impl<B: Board> Shared<B> {
             commits: None,
             view: None,
             end: None,
+            #[cfg(test)]
+            defect: None,
             stopped: HartSet::default(),
             sent: None,
             told: HartSet::default(),
@@ -205,10 +218,8 @@ impl<B: Board> Shared<B> {
     /// A store reaches memory.
     #[inline(always)]
     pub fn commit(&mut self, hart: HartId, at: u64, size: Size, value: u64, pc: u64, now: Cycle) {
-        if let Some(oracle) = &mut self.oracle
-            && oracle.store(hart, now, pc, at, size, value)
-        {
-            self.note_event(|events| events.stores += 1);
+        if self.observed {
+            self.tell_of_store(hart, at, size, value, pc, now);
         }
         self.ram.write(at, size, value);
         if (self.heeded && !self.ahead.acting) || self.watches(at, size.bytes()) {
@@ -229,16 +240,16 @@ impl<B: Board> Shared<B> {
     #[cold]
     fn announce(&mut self, hart: HartId, at: u64, size: Size, now: Cycle) {
         self.alone = Cycle(0);
-        let line = LineNumber::of(at);
+        let lines = [LineNumber::of(at), LineNumber::of(at + size.bytes() - 1)];
         for other in 0..self.reservations.len() {
-            if other != hart.index() && self.reservations[other] == Some(line) {
+            if other != hart.index() && self.reservations[other].is_some_and(|line| lines.contains(&line)) {
                 self.reserve(HartId(other as u16), None);
                 self.send(HartId(other as u16), now.after(1), Event::Wake);
             }
         }
         if self.model.coherence.dic {
             for inbox in &mut self.inboxes {
-                inbox.drops.push(Drop::Line(line));
+                inbox.drops.extend(lines.map(Drop::Line));
             }
         }
         if self.watches(at, size.bytes()) {
@@ -249,7 +260,7 @@ impl<B: Board> Shared<B> {
     /// True when nobody hears of a store to these bytes but whoever reads them.
     #[inline(always)]
     pub fn is_unheard(&self, at: u64, bytes: u64) -> bool {
-        !self.heeded && self.oracle.is_none() && !self.watches(at, bytes)
+        !self.heeded && !self.observed && !self.watches(at, bytes)
     }
 
     /// True when the board waits for stores to these bytes.
@@ -329,6 +340,7 @@ impl<B: Board> Shared<B> {
                     hart.pc = entry;
                     hart.tlb.clear();
                     hart.synchronize_fetch();
+                    self.tell(hart.id, Act::Context);
                     self.set_up(hart);
                 }
                 hart.state = State::WaitingForInterrupt;
@@ -378,7 +390,8 @@ impl<B: Board> Shared<B> {
 
     /// FENCE.I on this hart: drops its copies, charges the cost.
     pub fn fence_i(&mut self, hart: &mut Hart<B::Isa>) {
-        let dropped = hart.l1i.drop_all() as u64;
+        let dropped = if self.has(Defect::FenceIKeepsCopies) { 0 } else { hart.l1i.drop_all() as u64 };
+        self.tell(hart.id, Act::FenceI);
         let cost = &self.model.fence_i;
         hart.now = hart.now.after(cost.flush as u64 + cost.per_line as u64 * dropped);
         hart.synchronize_fetch();
@@ -429,6 +442,7 @@ impl<B: Board> Shared<B> {
                     hart.state = State::Running;
                     self.stopped = self.stopped.without(hart.id);
                     hart.synchronize_fetch();
+                    self.tell(hart.id, if hart.stats.instructions == 0 { Act::Start } else { Act::Context });
                     self.set_up(hart);
                     self.update_lines(hart);
                 }

@@ -359,6 +359,9 @@ impl<B: Board> Turn<'_, B> {
     /// Decodes the block at `pc`; false when the first instruction goes on in the next line.
     #[inline(never)]
     pub(super) fn decode_from(&mut self, line: &mut Line<B>, way: usize, pc: u64, timed: bool) -> bool {
+        if self.shared.observed {
+            self.mark_unsynchronized(way);
+        }
         line.decode_block(&self.hart.l1i, way, pc, &self.shared.marks, timed, &self.hart.arch)
     }
 
@@ -372,8 +375,9 @@ impl<B: Board> Turn<'_, B> {
     #[inline(never)]
     pub(super) fn straddle<const TIMED: bool>(&mut self, line: &mut Line<B>, way: usize, pc: u64) -> bool {
         let word = if TIMED { self.straddling(pc, way) } else { self.untimed_straddling(pc, way) };
-        let Some((word, _)) = word else { return false };
-        let (marked, number) = (self.shared.marks.contains(pc), slots::number(pc));
+        let Some((word, second)) = word else { return false };
+        self.second = second;
+        let (marked, number) = (self.marks_straddling(pc, way, second), slots::number(pc));
         if !line.straddles(number, word, marked, &self.hart.arch) {
             line.decode(number, word, slots::STRADDLES, As { marked, timed: TIMED, hart: Some(&self.hart.arch) });
         }

@@ -3,6 +3,7 @@
 use super::end::End;
 use super::hart::{Current, Hart, State};
 use super::machine::Turn;
+use super::observe::Act;
 use crate::platform::{Board, Firmware};
 use cmodx_isa::{Access, Fault, Isa};
 
@@ -39,6 +40,7 @@ impl<B: Board> Turn<'_, B> {
         self.hart.look_at_protection(self.shared.ram.end());
         self.hart.now = self.hart.now.after(self.shared.model.trap.entry as u64);
         self.hart.synchronize_fetch();
+        self.shared.tell(self.hart.id, Act::Context);
         self.hart.check_interrupts = true;
     }
 

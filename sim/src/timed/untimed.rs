@@ -9,6 +9,7 @@ use super::cache::LineNumber;
 use super::execute::Executing;
 use super::hart::{Current, Hart};
 use super::machine::Turn;
+use super::observe::Act;
 use super::shared::Shared;
 use super::slots::{self, SLOTS, Slot, Slots};
 use super::straight::{Kind, kind};
@@ -212,6 +213,9 @@ impl<B: Board> Turn<'_, B> {
         if slot == SLOTS - 1 && B::Isa::length(self.hart.l1i.halfword(way, LINE as usize - 2)) > 2 {
             return self.straddling_block(blocks, way, pc);
         }
+        if self.shared.observed {
+            self.mark_unsynchronized(way);
+        }
         Some(blocks.at(&self.hart.l1i, way, slot, &self.shared.marks, &self.hart.arch))
     }
 
@@ -219,7 +223,7 @@ impl<B: Board> Turn<'_, B> {
     fn straddling_block(&mut self, blocks: &mut Blocks<B>, way: usize, pc: u64) -> Option<usize> {
         let (word, second) = self.untimed_straddling(pc, way)?;
         let number = blocks.place(way, SLOTS - 1);
-        let marked = self.shared.marks.contains(pc);
+        let marked = self.marks_straddling(pc, way, second);
         blocks.block_mut(number).straddle(word, second, marked, &self.hart.arch);
         Some(number)
     }
@@ -242,9 +246,10 @@ impl<B: Board> Turn<'_, B> {
     fn untimed_issue(&mut self, pc: u64, slot: &Slot<B>) -> bool {
         let copied = self.copied(pc, slot);
         if slot.marked {
-            self.before_marked(pc);
+            self.before_marked(pc, slot, &copied);
         }
         let at = self.hart.now;
+        self.shared.acting = at;
         let way = self.hart.current.way;
         let mut executing: Executing<'_, B, false> = Executing::new(self.hart, self.shared, pc);
         let result =
@@ -270,6 +275,7 @@ impl<B: Board> Turn<'_, B> {
                     self.shared.alone = Cycle(0);
                     if slot.class == Class::TrapReturn {
                         hart.synchronize_fetch();
+                        self.shared.tell(hart.id, Act::Context);
                     }
                 }
             }
@@ -289,6 +295,7 @@ impl<B: Board> Turn<'_, B> {
             None => {
                 let line = LineNumber::of(self.fetch_address(pc)?);
                 self.hart.stats.icache_misses += 1;
+                self.shared.watch_fill(line);
                 self.hart.l1i.start_fill(line, self.hart.now);
                 self.finish_fill();
                 self.hart.l1i.lookup(line)?
@@ -313,6 +320,7 @@ impl<B: Board> Turn<'_, B> {
     /// Reads all beats of a fill at once.
     fn finish_fill(&mut self) {
         while self.hart.l1i.next_beat() != Cycle::NEVER {
+            self.tell_fill(true);
             let shared = &*self.shared;
             self.hart.l1i.fill_all(|line| shared.fetch_contents(line));
         }
