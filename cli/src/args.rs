@@ -21,7 +21,8 @@ pub struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 answered and clean; 1 answered, and the answer is a finding (unsafe, regressed); \
-2 could not answer (bad arguments, unreadable input, a guest that fails); `run` passes the guest's own exit code on.";
+2 could not answer (bad arguments, unreadable input, a guest that fails); `run` passes the guest's own exit code on, but for what \
+--sanitize finds.";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -143,6 +144,10 @@ pub struct Selection {
     /// Seed of the concurrent run.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// In the concurrent runs, report fetches of modified code that a hart has not synchronized with, even of the right bytes; exit
+    /// code 1 for one in a scheme that claims to be safe.
+    #[arg(long)]
+    pub sanitize: bool,
     /// Leave facts about the host out of the results.
     #[arg(long)]
     pub no_host: bool,
@@ -219,6 +224,13 @@ pub struct Run {
     /// space do nothing, and the others are undefined.
     #[arg(long, conflicts_with = "user")]
     pub pauth: bool,
+    /// Report fetches of modified code that a hart has not synchronized with, even of the right bytes, on stderr; exit code 1 if
+    /// there are any.
+    #[arg(long)]
+    pub sanitize: bool,
+    /// Write them to this file too, as result records (JSON Lines).
+    #[arg(long, value_name = "FILE", requires = "sanitize")]
+    pub races: Option<PathBuf>,
     /// Stop after this many instructions of all harts together, with exit code 2.
     #[arg(long, value_name = "N")]
     pub max_instructions: Option<u64>,

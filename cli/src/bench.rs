@@ -46,7 +46,7 @@ fn print(results: &Results, format: Format) -> Result<u8> {
 
 /// A scheme that broke though it claims safety is a finding; a negative control is none, whether it failed or not.
 pub fn verdict(results: &Results) -> u8 {
-    if results.unexpected().next().is_some() { FINDING } else { 0 }
+    if results.unexpected().next().is_some() || results.unexpected_races().next().is_some() { FINDING } else { 0 }
 }
 
 /// Runs the selected part of the default matrix. Guests with more sites than the embedded ones have are built first.
@@ -80,6 +80,7 @@ pub fn measure(selection: &Selection, sweeps: &[Sweep]) -> Result<Results> {
     for amount in &mut scale.togglings {
         amount.rounds = selection.rounds.unwrap_or(amount.rounds);
         amount.seed = selection.seed.unwrap_or(amount.seed);
+        amount.sanitize = selection.sanitize;
     }
     let jobs = matrix::jobs(&schemes, &cores, &scale);
     if jobs.is_empty() {

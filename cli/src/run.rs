@@ -2,6 +2,7 @@
 
 mod bare;
 mod drive;
+mod races;
 mod user;
 mod view;
 
@@ -19,6 +20,9 @@ pub fn trace(args: &PipelineTrace) -> Result<u8> {
     }
     if args.run.trace.is_some() {
         bail!("--trace belongs to `run`; `trace` shows the pipeline");
+    }
+    if args.run.sanitize {
+        bail!("--sanitize belongs to `run`; `trace` shows the pipeline");
     }
     let view = Some(args.view.clone());
     run(&Run { view, ..args.run.clone() })

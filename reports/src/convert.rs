@@ -1,6 +1,7 @@
 //! Makes records of what the experiments return.
 
 use crate::error::Error;
+use crate::race::Race;
 use crate::records::{Call, Facts, Fetched, Finding, Hex, Latency, Observation, Outcome, Overhead, Place, Run, Setup};
 use crate::records::{Path, Size, Trial, Verdict, Writer};
 use crate::results::Results;
@@ -30,11 +31,19 @@ impl Results {
             sizes: sizes.iter().map(size).collect(),
             verdicts: Vec::new(),
             findings: Vec::new(),
+            races: Vec::new(),
             checks: Vec::new(),
             counterexamples: Vec::new(),
         };
         for run in togglings {
             let (verdict, findings) = toggling(run);
+            for race in &run.races {
+                let race = Race::new(race, verdict.setup.clone(), verdict.id.clone(), run.claims_safe);
+                // The same race under another kind of tracer or preemption is another one only if its facts differ.
+                if results.races.iter().all(|known| known.id != race.id) {
+                    results.races.push(race);
+                }
+            }
             results.verdicts.push(verdict);
             for finding in findings {
                 // The same pass reported twice is one finding.
@@ -290,7 +299,7 @@ fn facts(setup: &Setup, located: &measure::LocatedFinding) -> Facts {
 }
 
 /// The low `length` bytes of a little-endian word, as they lie in memory.
-fn memory_order(word: u32, length: u8) -> String {
+pub(crate) fn memory_order(word: u32, length: u8) -> String {
     word.to_le_bytes().iter().take(length.into()).map(|byte| format!("{byte:02x}")).collect()
 }
 

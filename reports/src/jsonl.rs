@@ -33,6 +33,7 @@ impl Results {
         self.findings.iter().for_each(|r| push(&mut text, "finding", r, &mut lines));
         self.latencies.iter().for_each(|r| push(&mut text, "latency", r, &mut lines));
         self.overheads.iter().for_each(|r| push(&mut text, "overhead", r, &mut lines));
+        self.races.iter().for_each(|r| push(&mut text, "race", r, &mut lines));
         self.sizes.iter().for_each(|r| push(&mut text, "size", r, &mut lines));
         self.verdicts.iter().for_each(|r| push(&mut text, "verdict", r, &mut lines));
         let end = End { lines };
@@ -84,6 +85,7 @@ impl Results {
                 ("size", _) => results.sizes.push(record(path, line, &kind, value)?),
                 ("verdict", _) => results.verdicts.push(record(path, line, &kind, value)?),
                 ("finding", _) => results.findings.push(record(path, line, &kind, value)?),
+                ("race", _) => results.races.push(record(path, line, &kind, value)?),
                 ("check", _) => results.checks.push(record(path, line, &kind, value)?),
                 ("counterexample", _) => results.counterexamples.push(record(path, line, &kind, value)?),
                 ("end", _) => end = Some(record(path, line, &kind, value)?),

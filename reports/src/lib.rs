@@ -10,6 +10,7 @@ pub mod file;
 pub mod finding;
 pub mod history;
 pub mod plots;
+pub mod race;
 pub mod records;
 pub mod sensitivity;
 pub mod table;

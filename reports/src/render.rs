@@ -1,6 +1,7 @@
 //! Results as text and as Markdown.
 
 use crate::finding;
+use crate::race;
 use crate::results::Results;
 use crate::tables::sections;
 
@@ -38,6 +39,9 @@ impl Results {
     pub fn render_findings(&self) -> String {
         let mut text: String =
             self.findings.iter().map(|finding| finding::render(finding, &self.run.command()) + "\n").collect();
+        for found in &self.races {
+            text += &(race::render(found, &self.run.command()) + "\n");
+        }
         for found in &self.counterexamples {
             text += &(crate::check::render::render(found, "RESULTS") + "\n");
         }

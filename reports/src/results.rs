@@ -2,6 +2,7 @@
 
 use crate::check::{Check, Counterexample, Decision};
 use crate::error::Error;
+use crate::race::Race;
 use crate::records::{Call, Finding, Latency, Overhead, Run, Size, Verdict};
 use std::collections::BTreeSet;
 
@@ -22,6 +23,8 @@ pub struct Results {
     pub verdicts: Vec<Verdict>,
     /// Bad passes.
     pub findings: Vec<Finding>,
+    /// Fetches of modified code without synchronization.
+    pub races: Vec<Race>,
     /// Verdicts of the relaxed world.
     pub checks: Vec<Check>,
     /// The executions that prove them.
@@ -39,6 +42,7 @@ impl Results {
             sizes: Vec::new(),
             verdicts: Vec::new(),
             findings: Vec::new(),
+            races: Vec::new(),
             checks: Vec::new(),
             counterexamples: Vec::new(),
         }
@@ -58,6 +62,11 @@ impl Results {
     /// them: one run proves nothing, neither way.
     pub fn unexpected(&self) -> impl Iterator<Item = &Verdict> {
         self.verdicts.iter().filter(|verdict| verdict.claims_safe && !verdict.as_claimed())
+    }
+
+    /// The races in schemes that claim to be safe.
+    pub fn unexpected_races(&self) -> impl Iterator<Item = &Race> {
+        self.races.iter().filter(|race| race.claims_safe)
     }
 
     /// The checks that go against what their scheme claims.
@@ -91,6 +100,8 @@ impl Results {
         self.verdicts.extend(other.verdicts);
         let known: BTreeSet<String> = self.findings.iter().map(|f| f.id.clone()).collect();
         self.findings.extend(other.findings.into_iter().filter(|f| !known.contains(&f.id)));
+        let known: BTreeSet<String> = self.races.iter().map(|r| r.id.clone()).collect();
+        self.races.extend(other.races.into_iter().filter(|r| !known.contains(&r.id)));
         self.checks.extend(other.checks);
         let known: BTreeSet<String> = self.counterexamples.iter().map(|c| c.id.clone()).collect();
         self.counterexamples.extend(other.counterexamples.into_iter().filter(|c| !known.contains(&c.id)));
@@ -106,6 +117,7 @@ impl Results {
         sort("size", &mut self.sizes, |r| &r.id)?;
         sort("verdict", &mut self.verdicts, |r| &r.id)?;
         sort("finding", &mut self.findings, |r| &r.id)?;
+        sort("race", &mut self.races, |r| &r.id)?;
         sort("check", &mut self.checks, |r| &r.id)?;
         sort("counterexample", &mut self.counterexamples, |r| &r.id)
     }

@@ -8,11 +8,14 @@ use cmodx_isa::{Arch, Isa};
 use cmodx_sim::core_model::CoreModel;
 use cmodx_sim::finding::Finding;
 use cmodx_sim::ids::{Cycle, HartId};
+use cmodx_sim::lines::Lines;
 use cmodx_sim::loader::{ElfError, Image};
 use cmodx_sim::oracle::{Oracle, SiteRule};
 use cmodx_sim::platform::Board;
 use cmodx_sim::platform::aarch64_virt::Aarch64Virt;
 use cmodx_sim::platform::riscv_virt::{self, RiscvVirt};
+use cmodx_sim::refinement::Refinement;
+use cmodx_sim::sanitizer::Race;
 use cmodx_sim::timed::{Absence, Account, Adversary, End, Limits, Machine, MachineError, Probe};
 use cmodx_trampolines::catalogue::Scheme;
 use std::ops::Range;
@@ -110,6 +113,10 @@ pub struct Observe {
     pub against: Option<(Adversary, u64)>,
     /// Calls that go astray may end the guest in any way: that is an outcome, not an error.
     pub may_be_lost: bool,
+    /// Report fetches of modified code that harts have not synchronized with.
+    pub sanitize: bool,
+    /// Check that each fetch sees what the architecture lets it see.
+    pub refinement: bool,
 }
 
 /// What came out of a run.
@@ -135,6 +142,12 @@ pub struct Outcome {
     pub lost: Option<String>,
     /// Stores to the sites that the adversary has seen.
     pub stores: u64,
+    /// Fetches of modified code that harts have not synchronized with, if that was asked for.
+    pub races: Vec<Race>,
+    /// Source lines of the guest, where races are to be named.
+    pub lines: Lines,
+    /// Whether each fetch has seen what it may, if that was asked for.
+    pub refinement: Option<Refinement>,
     /// The image that ran, for its symbols.
     pub image: Image,
     /// SHA-256 of its loaded bytes without parameters, hex.
@@ -168,14 +181,16 @@ impl Guest<'_> {
             })?;
         let guest = Image::parse(elf)?.digest().iter().map(|b| format!("{b:02x}")).collect();
         let image = Image::parse(&params::patch_elf(elf, &self.params)?)?;
-        match scheme.arch {
+        let outcome = match scheme.arch {
             Arch::Riscv64 => {
                 let rfence_waits = self.params.flags & params::FENCE_UNWAITED == 0;
                 let options = riscv_virt::Options { rfence_waits, ..Default::default() };
                 self.run_on(RiscvVirt::new(self.harts, options), image, guest, observe)
             }
             Arch::Aarch64 => self.run_on(Aarch64Virt::new(self.harts, Default::default()), image, guest, observe),
-        }
+        }?;
+        let named = !outcome.races.is_empty();
+        Ok(Outcome { lines: if named { Lines::parse(elf) } else { Lines::default() }, ..outcome })
     }
 
     fn run_on<B: Board>(&self, board: B, image: Image, guest: String, observe: &Observe) -> Result<Outcome, RunError> {
@@ -217,6 +232,12 @@ impl Guest<'_> {
             machine.account(Account::new(HartId(0), from, to, parts.regions()));
             code = Some(parts);
         }
+        if observe.sanitize {
+            machine.sanitize();
+        }
+        if observe.refinement {
+            machine.check_refinement(0..u64::MAX);
+        }
         let mut stores = 0;
         let end = match &observe.against {
             None => machine.run(LIMITS),
@@ -254,6 +275,9 @@ impl Guest<'_> {
             bad_passes,
             lost,
             stores,
+            races: machine.sanitizer().map(|s| s.races().copied().collect()).unwrap_or_default(),
+            lines: Lines::default(),
+            refinement: machine.refinement().cloned(),
             image,
             guest,
         })

@@ -12,6 +12,7 @@ pub mod overhead;
 pub mod own_scheme;
 pub mod params;
 pub mod path;
+pub mod races;
 pub mod sources;
 pub mod toggling;
 pub mod tracer;

@@ -2,6 +2,7 @@
 
 use crate::marks::{Disturbance, Split};
 pub use crate::path::Path;
+pub use crate::races::LocatedRace;
 use crate::tracer::Tracer;
 use cmodx_isa::Arch;
 use cmodx_sim::finding::Finding;
@@ -172,6 +173,8 @@ pub struct Toggling {
     pub trial: Option<Trial>,
     /// The first bad passes.
     pub findings: Vec<LocatedFinding>,
+    /// What the sanitizer has found, if it was on.
+    pub races: Vec<LocatedRace>,
     /// True when the scheme claims to survive this; a negative control claims the opposite.
     pub claims_safe: bool,
     /// Where threads could be preempted.

@@ -4,6 +4,7 @@ use crate::guest_run::{Guest, Observe, Outcome, RunError, disassemble};
 use crate::measure::{LocatedFinding, Toggling};
 use crate::overhead::setup;
 use crate::params::{Mode, Params, WRONG_ALLOWED};
+use crate::races;
 use crate::tracer::Tracer;
 use cmodx_sim::core_model::CoreModel;
 use cmodx_sim::finding::Finding;
@@ -30,6 +31,8 @@ pub struct Amount {
     pub flags: u64,
     /// Kind of the tracers.
     pub tracer: Tracer,
+    /// Report fetches of modified code that harts have not synchronized with.
+    pub sanitize: bool,
 }
 
 impl Amount {
@@ -44,6 +47,7 @@ impl Amount {
         tick: 0,
         flags: 0,
         tracer: Tracer::Ops,
+        sanitize: false,
     };
 
     /// Eight harts under this model: three threads on each that calls, a tick every 4 µs or so (some five thousand cycles,
@@ -64,7 +68,7 @@ impl Amount {
 /// [`RunError`] when there is no such guest, or no end of it.
 pub fn measure(scheme: &Scheme, core: &CoreModel, amount: Amount) -> Result<Toggling, RunError> {
     let guest = guest(scheme, core, amount);
-    let outcome = guest.run(&Observe { sites: usize::MAX, may_be_lost: true, ..Observe::default() })?;
+    let outcome = guest.run(&Observe { sites: usize::MAX, may_be_lost: true, sanitize: amount.sanitize, ..Observe::default() })?;
     judged(&guest, &outcome, "toggling".into())
 }
 
@@ -109,6 +113,7 @@ pub(crate) fn judged(guest: &Guest<'_>, outcome: &Outcome, run: String) -> Resul
         lost: outcome.lost.clone(),
         trial: None,
         findings: outcome.findings.iter().map(|f| locate(f, outcome, scheme)).collect(),
+        races: races::locate(outcome.races.iter(), &outcome.image, &outcome.lines),
         claims_safe: scheme.claim.holds_under(params.preemption),
         preemption: params.preemption,
         ticks: said("ticks")?,

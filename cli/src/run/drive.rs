@@ -1,8 +1,8 @@
 //! A machine run to its end, with what it says on the way.
 
-use super::view;
+use super::{races, view};
 use crate::args::{Run, Timing, Trace};
-use crate::output;
+use crate::{FINDING, output};
 use anyhow::{Context, Result, bail};
 use cmodx_sim::core_model::CoreModel;
 use cmodx_sim::ids::{Cycle, HartId};
@@ -28,6 +28,12 @@ pub fn drive<B: Board>(args: &Run, core: &CoreModel, board: B, image: &Image) ->
     }
     if let Some(view) = &args.view {
         return view::show(args, view, &mut machine, image);
+    }
+    if args.sanitize {
+        machine.sanitize();
+    }
+    if let Some(path) = &args.races {
+        output::check_writable(path)?;
     }
     let mut trace = Log::open(args)?;
     let slice = match &trace {
@@ -58,7 +64,9 @@ pub fn drive<B: Board>(args: &Run, core: &CoreModel, board: B, image: &Image) ->
     if args.stats {
         print_stats(args, &machine, image);
     }
+    let raced = races::report(args, core, &machine, image)?;
     match end {
+        End::Exit { .. } if raced => Ok(FINDING),
         End::Exit { code } => Ok(code.min(255) as u8),
         end => bail!("{name}: {}", explain(&end, image)),
     }

@@ -260,6 +260,7 @@ pub fn togglings() -> Vec<Toggling> {
             wrong: u64::from(bad) * 3,
             bad_passes: u64::from(bad) * 41,
             findings: if bad { vec![torn()] } else { Vec::new() },
+            races: Vec::new(),
             claims_safe: !bad,
             wrong_trapped: 0,
             wrong_tracers: 0,
