@@ -5,6 +5,7 @@ use cmodx_sim::core_model::CoreModel;
 use cmodx_trampolines::catalogue::{Claim, Preemption, SCHEMES, Scheme};
 use cmodx_workloads::guest_run::{Guest, Observe, Outcome};
 use cmodx_workloads::params::{Mode, Params, WRONG_ALLOWED};
+use cmodx_workloads::races::Why;
 
 fn core(arch: Arch) -> CoreModel {
     CoreModel::built_in(if arch == Arch::Riscv64 { "sifive-u74" } else { "cortex-a55" }).unwrap()
@@ -35,40 +36,24 @@ fn toggle(scheme: &Scheme, core: &CoreModel, preemption: Preemption, rounds: u64
     guest.run(&observe).unwrap_or_else(|e| panic!("{e}"))
 }
 
-const SANITIZE: Observe = Observe {
-    sites: 0,
-    probes: Vec::new(),
-    marks: false,
-    path: None,
-    plainly: false,
-    sanitize: true,
-    refinement: false,
-};
+fn sanitized(scheme: &Scheme, core: &CoreModel, preemption: Preemption, rounds: u64) -> Outcome {
+    toggle(scheme, core, preemption, rounds, Observe { sanitize: true, ..Observe::default() })
+}
 
 #[test]
-fn safe_schemes_race_under_no_preemption_on_any_core() {
+fn safe_schemes_do_not_race_under_any_preemption_on_any_core() {
     for scheme in with_sites().filter(|s| s.claim != Claim::NegativeControl) {
         for core in [core(scheme.arch), ideal()] {
             for preemption in Preemption::ALL {
-                let outcome = toggle(scheme, &core, preemption, 6, SANITIZE);
-                for race in &outcome.races {
-                    let name = |pc| outcome.image.describe(pc);
-                    println!(
-                        "RACE {} {} {} {}: {:?} {:?} x{} store {} h{} fetch {} h{} stale {} torn {}",
-                        scheme.arch,
-                        scheme.id,
-                        core.name,
-                        preemption.name(),
-                        race.why,
-                        race.missing,
-                        race.count,
-                        name(race.fetch.store.pc),
-                        race.fetch.store.hart,
-                        name(race.fetch.fetch.pc),
-                        race.hart,
-                        race.fetch.is_stale(),
-                        race.is_torn()
-                    );
+                let outcome = sanitized(scheme, &core, preemption, 2);
+                let name = format!("{} {} on {}, {}", scheme.arch, scheme.id, core.name, preemption.name());
+                let races = &outcome.races;
+                if scheme.id == "pair64/bounce" {
+                    // It changes two instructions under other harts, and every mixture of old and new ends well: that it is
+                    // safe is in what the instructions do, which the sanitizer does not look at.
+                    assert!(races.iter().all(|race| race.why == Why::Sequence), "{name}: {races:?}");
+                } else {
+                    assert!(races.is_empty(), "{name}: {races:?}");
                 }
             }
         }
@@ -76,25 +61,23 @@ fn safe_schemes_race_under_no_preemption_on_any_core() {
 }
 
 #[test]
-fn negative_controls_that_change_code_live_race() {
+fn negative_controls_race_on_every_core() {
     for scheme in with_sites().filter(|s| s.claim == Claim::NegativeControl) {
         for core in [core(scheme.arch), ideal()] {
-            let outcome = toggle(scheme, &core, Preemption::None, 6, SANITIZE);
-            println!("CONTROL {} {} {}: {}", scheme.arch, scheme.id, core.name, outcome.races.len());
-            for race in outcome.races.iter().take(3) {
-                let name = |pc| outcome.image.describe(pc);
-                println!(
-                    "  {:?} {:?} x{} store {} h{} fetch {} h{} stale {} torn {}",
-                    race.why,
-                    race.missing,
-                    race.count,
-                    name(race.fetch.store.pc),
-                    race.fetch.store.hart,
-                    name(race.fetch.fetch.pc),
-                    race.hart,
-                    race.fetch.is_stale(),
-                    race.is_torn()
-                );
+            let outcome = sanitized(scheme, &core, Preemption::None, 6);
+            let races = &outcome.races;
+            let why = match (scheme.arch, scheme.id) {
+                (Arch::Riscv64, "call-ops/align-2") => Why::NotOneUnit,
+                (Arch::Riscv64, _) => Why::Sequence,
+                (Arch::Aarch64, _) => Why::NotListed,
+            };
+            assert!(!races.is_empty(), "{} {} on {} got away", scheme.arch, scheme.id, core.name);
+            for race in races {
+                let fetch = outcome.image.describe(race.fetch.fetch.pc);
+                let store = outcome.image.describe(race.fetch.store.pc);
+                assert_eq!(race.why, why, "{fetch}");
+                // The patcher's own routine, and a call by another hart.
+                assert!(store.contains("apply") && race.fetch.store.hart.0 == 0 && race.hart.0 != 0, "{store}");
             }
         }
     }
@@ -105,23 +88,21 @@ fn every_fetch_of_every_scheme_sees_what_the_architecture_lets_it_see() {
     let observe = Observe { refinement: true, ..Observe::default() };
     for scheme in with_sites() {
         let mut cores = vec![core(scheme.arch), ideal()];
-        if scheme.arch == Arch::Aarch64 {
-            for (idc, dic) in [(true, false), (true, true)] {
-                let mut core = core(scheme.arch);
-                (core.coherence.idc, core.coherence.dic) = (idc, dic);
-                cores.push(core);
-            }
-        } else {
+        let variants: &[(bool, bool)] = match scheme.arch {
+            Arch::Riscv64 => &[(true, true)],
+            Arch::Aarch64 => &[(true, false), (true, true)],
+        };
+        for &(idc, dic) in variants {
             let mut core = core(scheme.arch);
-            core.coherence.dic = true;
+            (core.coherence.idc, core.coherence.dic) = (idc, dic);
             cores.push(core);
         }
         for core in cores {
-            let outcome = toggle(scheme, &core, Preemption::Full, 2, observe.clone());
+            let outcome = toggle(scheme, &core, Preemption::Full, 1, observe.clone());
             let refinement = outcome.refinement.as_ref().expect("asked for");
-            println!("{} {} {}: {} checked", scheme.arch, scheme.id, core.name, refinement.checked());
-            assert_eq!(refinement.violations(), [], "{} {} on {}", scheme.arch, scheme.id, core.name);
-            assert!(refinement.checked() > 100, "{}", refinement.checked());
+            let name = format!("{} {} on {} {:?}", scheme.arch, scheme.id, core.name, core.coherence);
+            assert_eq!(refinement.violations().first(), None, "{name}");
+            assert!(refinement.checked() > 100, "{name}: {}", refinement.checked());
         }
     }
 }

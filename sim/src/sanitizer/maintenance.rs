@@ -4,7 +4,9 @@
 //!
 //! AArch64 (Arm ARM, B2.2.5 and D8.11 as DOMAIN facts of public sources give them; the manual itself was not read): a store, then DC CVAU of
 //! its line where CTR_EL0.IDC = 0, completed by a DSB of who executed it, then IC of the line where DIC = 0, completed likewise, then a
-//! context synchronization event of the hart that fetches. Who executed DC and IC does not matter.
+//! context synchronization event of the hart that fetches. Who executed DC and IC does not matter. A hart that has executed an
+//! instruction which was stored after the maintenance was complete needs no such event: fetches come in order (`MP.FF+cachesync+po` is
+//! Forbidden in Arm's catalogue). So a new branch to new code may be followed.
 
 use crate::ids::{Cycle, HartId};
 use cmodx_isa::Arch;
@@ -63,6 +65,8 @@ enum Begun {
 struct Hart {
     /// Its last FENCE.I, or context synchronization event.
     synchronized: Option<Moment>,
+    /// The latest store that it has executed the result of: AArch64 fetches in order.
+    seen: Option<Moment>,
     /// When it started with nothing fetched, if after the beginning.
     started: Option<Moment>,
     begun: Vec<(Begun, Moment)>,
@@ -112,6 +116,12 @@ impl Maintenance {
     /// FENCE.I, or a context synchronization event.
     pub fn synchronize(&mut self, hart: HartId, now: Cycle) {
         self.harts[hart.index()].synchronized = Some((now, hart));
+    }
+
+    /// The hart has executed what this store wrote: what it fetches next is no older.
+    pub fn see(&mut self, hart: HartId, stored: Moment) {
+        let seen = &mut self.harts[hart.index()].seen;
+        *seen = (*seen).max(Some(stored));
     }
 
     /// The hart starts.
@@ -164,8 +174,9 @@ impl Maintenance {
 
     /// The latest moment such that the hart has synchronized with all stores to the line up to it.
     pub fn bound(&self, hart: HartId, line: u64) -> Moment {
-        let Hart { synchronized, started, own, .. } = &self.harts[hart.index()];
-        let by_maintenance = synchronized.and_then(|synchronized| self.maintained(synchronized, own, line));
+        let Hart { synchronized, seen, started, own, .. } = &self.harts[hart.index()];
+        let by_maintenance =
+            (*synchronized).max(*seen).and_then(|synchronized| self.maintained(synchronized, own, line));
         by_maintenance.max(*started).unwrap_or((Cycle(0), HartId(0)))
     }
 

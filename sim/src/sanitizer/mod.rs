@@ -251,6 +251,10 @@ impl Sanitizer {
         let new = together(parts().map(|(at, bytes)| (memory(at, bytes), bytes)));
         let old = together(parts().map(|(at, bytes)| (self.old(&seen, at, ram), bytes)));
         let this = RacingFetch { fetch: *fetch, cycle, old, new, store: seen.latest };
+        let (copied, latest) = (fetch.copied[0], seen.latest);
+        if self.maintenance.rules().arch == Arch::Aarch64 && !this.is_stale() && latest.cycle < copied {
+            self.maintenance.see(hart, (latest.cycle, latest.hart));
+        }
         let previous = self.previous[hart.index()].replace(this);
         let before = previous.filter(|p| p.fetch.pc.wrapping_add(p.fetch.length as u64) == fetch.pc);
         let why = match self.maintenance.rules().arch {
