@@ -68,7 +68,12 @@ impl Amount {
 /// [`RunError`] when there is no such guest, or no end of it.
 pub fn measure(scheme: &Scheme, core: &CoreModel, amount: Amount) -> Result<Toggling, RunError> {
     let guest = guest(scheme, core, amount);
-    let outcome = guest.run(&Observe { sites: usize::MAX, may_be_lost: true, sanitize: amount.sanitize, ..Observe::default() })?;
+    let outcome = guest.run(&Observe {
+        sites: usize::MAX,
+        may_be_lost: true,
+        sanitize: amount.sanitize,
+        ..Observe::default()
+    })?;
     judged(&guest, &outcome, "toggling".into())
 }
 
