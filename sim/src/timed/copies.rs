@@ -85,7 +85,8 @@ impl<B: Board> Turn<'_, B> {
             !self.in_order && l1i.last_beat_of(line).is_some_and(|last| last < self.horizon.min(shared.ordered));
         let calm =
             !shared.heeded && shared.ahead.is_nobody() && self.hart.direct && shared.hierarchy.unclean(line).is_none();
-        if alone && calm && !l1i.fills(self.hart.current.way) {
+        // Who observes hears of each beat at its cycle.
+        if alone && calm && shared.observers.is_none() && !l1i.fills(self.hart.current.way) {
             l1i.put_off();
         }
     }
