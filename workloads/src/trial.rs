@@ -4,10 +4,11 @@
 //! the instruction caches. A run in which nothing goes wrong proves nothing; one in which something does is a finding, and its
 //! seed brings it back.
 
-use crate::guest_run::{Observe, RunError};
+use crate::guest_run::{Guest, Observe, Outcome, RunError};
 use crate::measure::{Strategy, Toggling, Trial};
 use crate::toggling::{Amount, guest, judged};
 use cmodx_sim::core_model::CoreModel;
+use cmodx_sim::refinement::Refinement;
 use cmodx_sim::timed::Adversary;
 use cmodx_trampolines::catalogue::{Preemption, Scheme};
 
@@ -33,9 +34,18 @@ impl Subject {
     /// # Errors
     /// [`RunError`] when there is no such guest, or no end of it.
     pub fn run(&self, trial: Trial) -> Result<Toggling, RunError> {
+        let guest = self.guest(trial);
+        let outcome = self.watched(&guest, trial, false)?;
         let name = format!("{}-seed-{}", strategy_name(trial.strategy), trial.seed);
-        let (_, toggling) = self.observe(trial, name)?;
-        Ok(Toggling { trial: Some(trial), ..toggling })
+        Ok(Toggling { trial: Some(trial), ..judged(&guest, &outcome, name)? })
+    }
+
+    /// Runs it and holds each fetch against what the architecture allows.
+    ///
+    /// # Errors
+    /// Those of [`Subject::run`].
+    pub fn refinement(&self, trial: Trial) -> Result<Option<Refinement>, RunError> {
+        Ok(self.watched(&self.guest(trial), trial, true)?.refinement)
     }
 
     /// Stores to the sites that such a run has.
@@ -44,24 +54,26 @@ impl Subject {
     /// Those of [`Subject::run`].
     pub fn stores(&self, trial: Trial) -> Result<u64, RunError> {
         let trial = Trial { strategy: Strategy::Pct { depth: 1, stores: 0 }, seed: 0, ..trial };
-        Ok(self.observe(trial, String::new())?.0)
+        Ok(self.watched(&self.guest(trial), trial, false)?.stores)
     }
 
-    fn observe(&self, trial: Trial, name: String) -> Result<(u64, Toggling), RunError> {
+    fn guest(&self, trial: Trial) -> Guest<'_> {
         let plain =
             Amount { harts: self.harts, sites: trial.sites, rounds: trial.rounds, seed: trial.seed, ..Amount::PLAIN };
         let amount = if self.preemption == Preemption::None { plain } else { plain.under(self.preemption) };
-        let guest = guest(self.scheme, &self.core, amount);
+        guest(self.scheme, &self.core, amount)
+    }
+
+    fn watched(&self, guest: &Guest<'_>, trial: Trial, refinement: bool) -> Result<Outcome, RunError> {
         let adversary = Adversary::new(trial.strategy, trial.seed, self.harts);
-        let observe = Observe {
+        guest.run(&Observe {
             sites: usize::MAX,
             patched_alone: true,
             against: Some((adversary, INSTRUCTIONS)),
             may_be_lost: true,
+            refinement,
             ..Observe::default()
-        };
-        let outcome = guest.run(&observe)?;
-        Ok((outcome.stores, judged(&guest, &outcome, name)?))
+        })
     }
 }
 

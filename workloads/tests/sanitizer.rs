@@ -1,23 +1,14 @@
 //! The sanitizer and the refinement check on whole guests: every scheme's own code and patcher.
 
+mod subjects;
+
 use cmodx_isa::Arch;
 use cmodx_sim::core_model::CoreModel;
-use cmodx_trampolines::catalogue::{Claim, Preemption, SCHEMES, Scheme};
+use cmodx_trampolines::catalogue::{Claim, Preemption, Scheme};
 use cmodx_workloads::guest_run::{Guest, Observe, Outcome};
 use cmodx_workloads::params::{Mode, Params, WRONG_ALLOWED};
 use cmodx_workloads::races::{Missing, Race, Why};
-
-fn core(arch: Arch) -> CoreModel {
-    CoreModel::built_in(if arch == Arch::Riscv64 { "sifive-u74" } else { "cortex-a55" }).unwrap()
-}
-
-fn ideal() -> CoreModel {
-    CoreModel::built_in("ideal").unwrap()
-}
-
-fn with_sites() -> impl Iterator<Item = &'static Scheme> {
-    SCHEMES.iter().filter(|s| s.layout.patchable.is_some())
-}
+use subjects::{core, ideal, with_sites};
 
 fn toggle(scheme: &Scheme, core: &CoreModel, preemption: Preemption, rounds: u64, observe: Observe) -> Outcome {
     let preempted = preemption != Preemption::None;

@@ -1,27 +1,18 @@
 //! What the schemes claim, held against runs of the timed world.
 
+mod subjects;
+
 use cmodx_isa::Arch;
 use cmodx_sim::core_model::CoreModel;
 use cmodx_sim::timed::Spent;
-use cmodx_trampolines::catalogue::{Claim, Preemption, SCHEMES, Scheme, find};
+use cmodx_trampolines::catalogue::{Claim, Preemption, Scheme, find};
 use cmodx_workloads::guest_run::{Guest, Observe};
 use cmodx_workloads::measure::{Action, Overhead, Toggling};
 use cmodx_workloads::params::{Mode, Params, STOP_IN_INTERRUPT, WRONG_ALLOWED};
 use cmodx_workloads::toggling::Amount;
 use cmodx_workloads::tracer::Tracer;
 use cmodx_workloads::{latency, overhead, toggling};
-
-fn core(arch: Arch) -> CoreModel {
-    CoreModel::built_in(if arch == Arch::Riscv64 { "sifive-u74" } else { "cortex-a55" }).unwrap()
-}
-
-fn ideal() -> CoreModel {
-    CoreModel::built_in("ideal").unwrap()
-}
-
-fn with_sites() -> impl Iterator<Item = &'static Scheme> {
-    SCHEMES.iter().filter(|s| s.layout.patchable.is_some())
-}
+use subjects::{core, ideal, with_sites};
 
 /// Runs until wrong calls are seen, with a few seeds; else the last run.
 fn toggle(scheme: &Scheme, core: &CoreModel, seeds: std::ops::Range<u64>) -> Vec<Toggling> {

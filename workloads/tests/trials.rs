@@ -1,15 +1,19 @@
 //! Whole guests against an adversary: what claims to be safe survives it, what does not is found out, and a seed is a run.
 
+#[allow(dead_code, reason = "shared with other tests")]
+mod subjects;
+
 use cmodx_isa::Arch;
 use cmodx_sim::core_model::CoreModel;
 use cmodx_sim::timed::Strategy;
-use cmodx_trampolines::catalogue::{Preemption, SCHEMES, Scheme, find};
+use cmodx_trampolines::catalogue::{Preemption, Scheme, find};
 use cmodx_workloads::measure::{Toggling, Trial};
 use cmodx_workloads::trial::Subject;
 use rayon::prelude::*;
+use subjects::{ideal, with_sites};
 
 fn subject(scheme: &'static Scheme, preemption: Preemption) -> Subject {
-    Subject { scheme, core: CoreModel::built_in("ideal").unwrap(), harts: 4, preemption }
+    Subject { scheme, core: ideal(), harts: 4, preemption }
 }
 
 fn trial(strategy: Strategy, seed: u64) -> Trial {
@@ -26,9 +30,7 @@ fn went_wrong(toggling: &Toggling) -> bool {
 
 #[test]
 fn schemes_that_claim_to_be_safe_survive_the_adversary() {
-    let subjects: Vec<Subject> = SCHEMES
-        .iter()
-        .filter(|scheme| scheme.layout.patchable.is_some())
+    let subjects: Vec<Subject> = with_sites()
         .flat_map(|scheme| Preemption::ALL.map(|preemption| subject(scheme, preemption)))
         .filter(|subject| subject.scheme.claim.holds_under(subject.preemption))
         .collect();
@@ -77,4 +79,24 @@ fn a_seed_brings_the_same_run_again_and_another_one_another_run() {
         let calls: std::collections::BTreeSet<u64> = (0..5).map(|seed| run(seed).calls).collect();
         assert!(calls.len() > 1, "{arch} {id}: {calls:?}");
     }
+}
+
+#[test]
+fn nothing_that_the_adversary_does_shows_a_fetch_what_the_architecture_forbids() {
+    let cases = [
+        (Arch::Riscv64, "call-ops/flush-batched", "ideal"),
+        (Arch::Riscv64, "pair-live", "sifive-u74"),
+        (Arch::Aarch64, "call-ops", "cortex-a55"),
+        (Arch::Aarch64, "pair-live", "ideal"),
+        (Arch::Aarch64, "dyn-tramp", "cortex-a55"),
+    ];
+    cases.into_par_iter().for_each(|(arch, id, core)| {
+        let core = CoreModel::built_in(core).unwrap();
+        let subject = Subject { core, ..subject(find(arch, id).unwrap(), Preemption::Full) };
+        for seed in 0..2 {
+            let refinement = subject.refinement(trial(Strategy::Random, seed)).unwrap().expect("asked for");
+            assert_eq!(refinement.violations().first(), None, "{arch} {id}, seed {seed}");
+            assert!(refinement.checked() > 100, "{arch} {id}: {}", refinement.checked());
+        }
+    });
 }

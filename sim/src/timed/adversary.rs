@@ -182,7 +182,7 @@ impl<B: Board> Machine<B> {
                     adversary.frozen = adversary.frozen.without(chosen);
                 }
                 if adversary.numbers.one_in(4) {
-                    self.disturb(&mut adversary.numbers, clock);
+                    self.disturb(&mut adversary.numbers, clock, limits);
                 }
             }
             for hart in &self.harts {
@@ -227,24 +227,20 @@ impl<B: Board> Machine<B> {
     }
 
     /// Has instruction caches lose, prefetch and clean lines of the watched text.
-    fn disturb(&mut self, numbers: &mut Numbers, now: Cycle) {
+    fn disturb(&mut self, numbers: &mut Numbers, now: Cycle, limits: Limits) {
         let Some(oracle) = self.shared.oracle.as_deref().filter(|oracle| !oracle.sites().is_empty()) else { return };
-        let sites = oracle.sites();
+        let sites: Vec<u64> = oracle.sites().iter().map(|site| site.start).collect();
         for _ in 0..4 {
-            let line = LineNumber::of(sites[numbers.below(sites.len() as u64) as usize].start);
-            let hart = numbers.below(self.harts.len() as u64) as usize;
-            let hart = &mut self.harts[hart];
+            let line = LineNumber::of(sites[numbers.below(sites.len() as u64) as usize]);
+            let hart = HartId(numbers.below(self.harts.len() as u64) as u16);
+            let turn = self.about_to_act(hart, now, limits, true).0;
             match numbers.below(4) {
                 0 => {
-                    self.shared.hierarchy.clean(line);
+                    turn.shared.hierarchy.clean(line);
                 }
-                1 => hart.l1i.drop_line(line),
-                2 => hart.current = Current::NONE,
-                _ if hart.l1i.filling().is_none() && !hart.l1i.holds(line) => {
-                    hart.l1i.start_fill(line, now);
-                    hart.l1i.fill_all(|line| self.shared.fetch_contents(line));
-                    hart.current = Current::NONE;
-                }
+                1 => turn.hart.l1i.drop_line(line),
+                2 => turn.hart.current = Current::NONE,
+                _ if !turn.hart.l1i.has(line) => turn.prefetch_at_once(line, now),
                 _ => {}
             }
         }

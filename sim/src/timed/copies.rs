@@ -91,6 +91,19 @@ impl<B: Board> Turn<'_, B> {
         }
     }
 
+    /// Fills a line that is not there from what memory holds now, unless another one is on its way.
+    pub(super) fn prefetch_at_once(mut self, line: LineNumber, now: Cycle) {
+        if self.hart.l1i.filling().is_some() {
+            return;
+        }
+        self.shared.watch_fill(line);
+        self.hart.l1i.start_fill(line, now);
+        self.tell_fill(true);
+        let shared = &*self.shared;
+        self.hart.l1i.fill_all(|line| shared.fetch_contents(line));
+        self.hart.current = Current::NONE;
+    }
+
     /// True when the hart must wait for others before it fetches from what they share.
     fn ahead_of_others(&mut self) -> bool {
         self.shared.acting = self.hart.now;

@@ -11,15 +11,15 @@
 use super::cache::LineNumber;
 use super::copies::Copied;
 use super::hart::Hart;
-use super::machine::Turn;
+use super::machine::{Machine, Turn};
 use super::shared::{Drop, Shared};
 use super::slots::Slot;
 use crate::core_model::LINE;
 use crate::ids::{Cycle, HartId};
 use crate::platform::Board;
 use crate::refinement::Refinement;
-use crate::sanitizer::{Sanitizer, Waiting};
-use cmodx_isa::Size;
+use crate::sanitizer::{Rules, Sanitizer, Waiting};
+use cmodx_isa::{Isa, Size};
 
 /// A store that reaches memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +152,59 @@ impl Observers {
         if let Some(trace) = &mut self.trace {
             trace.hear(event);
         }
+    }
+}
+
+impl<B: Board> Machine<B> {
+    /// Reports fetches of modified code that harts have not synchronized with, from now on ([`crate::sanitizer`]).
+    pub fn sanitize(&mut self) {
+        let (coherence, harts) = (&self.shared.model.coherence, self.harts.len());
+        let rules = Rules { arch: <B::Isa as Isa>::ARCH, dic: coherence.dic, idc: coherence.idc };
+        let mut sanitizer = Sanitizer::new(rules, harts, &self.shared.ram);
+        self.harts.iter().flat_map(|hart| hart.l1i.lines()).for_each(|line| sanitizer.fill(line.address()));
+        self.observe(|observers| observers.sanitizer = Some(sanitizer));
+    }
+
+    /// What the sanitizer has found.
+    pub fn sanitizer(&self) -> Option<&Sanitizer> {
+        self.shared.observers.as_ref()?.sanitizer.as_ref()
+    }
+
+    /// Checks from now on that each fetch of code in this range of physical addresses sees what the architecture lets it see
+    /// ([`crate::refinement`]); to be called before the machine first runs.
+    pub fn check_refinement(&mut self, code: std::ops::Range<u64>) {
+        let (coherence, harts) = (&self.shared.model.coherence, self.harts.len());
+        let refinement = Refinement::new(<B::Isa as Isa>::ARCH, coherence.dic, coherence.idc, harts, code);
+        self.observe(|observers| observers.refinement = Some(refinement));
+    }
+
+    /// What the refinement check has found.
+    pub fn refinement(&self) -> Option<&Refinement> {
+        self.shared.observers.as_ref()?.refinement.as_ref()
+    }
+
+    /// Keeps all acts that decide which bytes fetches see, from now on.
+    pub fn keep_events(&mut self) {
+        self.observe(|observers| observers.trace = Some(Vec::new()));
+    }
+
+    /// The acts since the last call.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        self.shared.observers.as_mut().and_then(|o| o.trace.as_mut()).map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Breaks the machine.
+    #[cfg(test)]
+    pub(super) fn break_it(&mut self, defect: super::defect::Defect) {
+        self.shared.defect = Some(defect);
+    }
+
+    fn observe(&mut self, add: impl FnOnce(&mut Observers)) {
+        let observers = self.shared.observers.get_or_insert_default();
+        add(observers);
+        self.shared.marks.all |= observers.want_all();
+        self.shared.observed = true;
+        self.decode_anew();
     }
 }
 
