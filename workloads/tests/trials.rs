@@ -84,19 +84,15 @@ fn a_seed_brings_the_same_run_again_and_another_one_another_run() {
 #[test]
 fn nothing_that_the_adversary_does_shows_a_fetch_what_the_architecture_forbids() {
     let cases = [
-        (Arch::Riscv64, "call-ops/flush-batched", "ideal"),
-        (Arch::Riscv64, "pair-live", "sifive-u74"),
-        (Arch::Aarch64, "call-ops", "cortex-a55"),
-        (Arch::Aarch64, "pair-live", "ideal"),
+        (Arch::Riscv64, "call-ops/flush-batched", "sifive-u74"),
         (Arch::Aarch64, "dyn-tramp", "cortex-a55"),
+        (Arch::Aarch64, "pair-live", "ideal"),
     ];
     cases.into_par_iter().for_each(|(arch, id, core)| {
         let core = CoreModel::built_in(core).unwrap();
         let subject = Subject { core, ..subject(find(arch, id).unwrap(), Preemption::Full) };
-        for seed in 0..2 {
-            let refinement = subject.refinement(trial(Strategy::Random, seed)).unwrap().expect("asked for");
-            assert_eq!(refinement.violations().first(), None, "{arch} {id}, seed {seed}");
-            assert!(refinement.checked() > 100, "{arch} {id}: {}", refinement.checked());
-        }
+        let refinement = subject.refinement(trial(Strategy::Random, 0)).unwrap().expect("asked for");
+        assert_eq!(refinement.violations().first(), None, "{arch} {id}");
+        assert!(refinement.checked() > 100, "{arch} {id}: {}", refinement.checked());
     });
 }
