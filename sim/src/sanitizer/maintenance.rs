@@ -39,7 +39,7 @@ pub enum Missing {
     Context,
 }
 
-/// Maintenance of a line that is complete since some moment, and the latest moment whose stores it covers.
+/// Maintenance of a line that is complete since some moment, and the latest moment whose stores it, or any before it, covers.
 #[derive(Clone, Copy, Debug)]
 struct Done {
     complete: Moment,
@@ -84,7 +84,13 @@ pub struct Maintenance {
 
 /// The latest moment covered by what was complete at another one.
 fn covered(done: &[Done], by: Moment) -> Option<Moment> {
-    done.iter().filter(|d| d.complete <= by).map(|d| d.covers).max()
+    done[..done.partition_point(|d| d.complete <= by)].last().map(|d| d.covers)
+}
+
+/// More maintenance is complete; all before it was complete earlier.
+fn add(done: &mut Vec<Done>, complete: Moment, covers: Moment) {
+    let covers = done.last().map_or(covers, |last| covers.max(last.covers));
+    done.push(Done { complete, covers });
 }
 
 /// Forgets what later maintenance has made useless to every hart: all have synchronized at `earliest` or later.
@@ -156,18 +162,20 @@ impl Maintenance {
             match begun {
                 Begun::Clean(line) => {
                     let cleaned = &mut self.lines.entry(line).or_default().cleaned;
-                    cleaned.push(Done { complete, covers: issued });
+                    add(cleaned, complete, issued);
                     forget(cleaned, earliest);
                 }
                 Begun::Invalidate(Some(line)) => {
                     let idc = self.rules.idc;
                     let line = self.lines.entry(line).or_default();
                     let covers = if idc { Some(issued) } else { covered(&line.cleaned, issued) };
-                    line.invalidated.extend(covers.map(|covers| Done { complete, covers }));
+                    if let Some(covers) = covers {
+                        add(&mut line.invalidated, complete, covers);
+                    }
                     forget(&mut line.invalidated, earliest);
                 }
-                Begun::Invalidate(None) => self.everywhere.push(Done { complete, covers: issued }),
-                Begun::InvalidateOwn => self.harts[hart.index()].own.push(Done { complete, covers: issued }),
+                Begun::Invalidate(None) => add(&mut self.everywhere, complete, issued),
+                Begun::InvalidateOwn => add(&mut self.harts[hart.index()].own, complete, issued),
             }
         }
     }
@@ -190,8 +198,8 @@ impl Maintenance {
         if self.rules.dic {
             return cleaned(synchronized);
         }
-        let all = self.everywhere.iter().chain(own).filter(|d| d.complete <= synchronized);
-        covered(&line.invalidated, synchronized).max(all.filter_map(|d| cleaned(d.covers)).max())
+        let all = |done| covered(done, synchronized).and_then(cleaned);
+        covered(&line.invalidated, synchronized).max(all(&self.everywhere)).max(all(own))
     }
 
     /// What is missing between a store to the line, at this moment, and a fetch of the hart now.
