@@ -119,7 +119,13 @@ pub fn search(scheme: &'static Scheme, preemption: Preemption, callers: u8, site
         let toggling = subject.run(Trial { strategy: measure::Strategy::Random, seed, sites, rounds: 1 })?;
         let results = Results::from_trials(provenance::run(true), &[toggling])?;
         if let Some(verdict) = results.verdicts.iter().find(|v| v.verdict == Outcome::Unsafe) {
-            let found = trials::render(&results, verdict, "RESULTS");
+            let (arch, id, preemption) = (scheme.arch, scheme.id, preemption.name());
+            let again = format!(
+                "cmodx check --arch {arch} --scheme {id} --preemption {preemption} --callers {callers} --sites {sites} --strategy turns \
+                 --seeds {seed}..{}",
+                seed + 1
+            );
+            let found = trials::render(&results, verdict, &again);
             return Ok(format!(
                 "In the timed world the whole guest fails too, with seed {seed} of random turns:\n\n{found}"
             ));
@@ -156,6 +162,6 @@ pub fn replay(file: &Path, results: &Results, verdict: &Verdict) -> Result<u8> {
     if again != *verdict {
         bail!("{id} came to something else: {} bad passes and not {}", again.bad_passes, verdict.bad_passes);
     }
-    output::answer(&trials::render(results, verdict, &file.display().to_string()))?;
+    output::answer(&trials::render(results, verdict, &format!("cmodx replay {} {id}", file.display())))?;
     Ok(if verdict.verdict == Outcome::Unsafe { FINDING } else { 0 })
 }

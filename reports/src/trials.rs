@@ -59,11 +59,11 @@ impl Results {
     }
 }
 
-/// One run and what it came to, as text.
-pub fn render(results: &Results, verdict: &Verdict, file: &str) -> String {
+/// One run and what it came to, as text; `again` is the command that shows it again.
+pub fn render(results: &Results, verdict: &Verdict, again: &str) -> String {
     let found = verdict.counterexample.as_ref().and_then(|id| results.findings.iter().find(|f| f.id == *id));
-    let again = format!("cmodx replay {file} {}", verdict.id);
-    let mut text = found.map_or_else(String::new, |found| finding::render(found, &again) + "\n");
+    let mut text =
+        found.map_or_else(|| format!("again:          {again}\n"), |found| finding::render(found, again) + "\n");
     let lost = verdict.lost.as_ref().map_or_else(String::new, |why| format!("; the guest was lost: {why}"));
     text += &format!(
         "{}: {}; {} bad passes, {} wrong of {} calls{lost}\n",
