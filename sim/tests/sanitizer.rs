@@ -124,6 +124,10 @@ fn a_store_that_waits_in_the_store_buffer_counts() {
     let body = [vec![call()], put(new, 0), vec![call()]].concat();
     let found = riscv(1, &body, &[asm::nop(), ret()]);
     assert_eq!(found.iter().map(|r| r.why).collect::<Vec<_>>(), [Why::OwnStore]);
+    let word = |insn: Insn| u32::from_le_bytes(bytes(&[insn]).try_into().unwrap());
+    let fetch = &found[0].fetch;
+    assert_eq!((fetch.fetch.word, fetch.old, fetch.new), (word(asm::nop()), word(asm::nop()), word(new)));
+    assert!(fetch.is_stale());
 }
 
 #[test]

@@ -196,3 +196,41 @@ fn the_limit_of_instructions_ends_a_run_with_code_2() {
         stderr.lines().filter_map(|line| line.split_once(" cycles, ")?.1.split(' ').next()?.parse::<u64>().ok()).sum();
     assert_eq!(counted, 1000, "{stderr}");
 }
+
+/// Calls a function, changes its first instruction, calls it again and ends well.
+fn patches_itself(fence: &str) -> String {
+    format!(
+        ".globl _start
+         _start: la a1, fn
+             jalr a1
+             li t0, 0x00700513
+             sw t0, 0(a1)
+             {fence}
+             jalr a1
+             li t0, 0x5555
+             li t1, 0x100000
+             sw t0, 0(t1)
+         1:  j 1b
+             .balign 64
+         fn: .option norvc
+             li a0, 3
+             ret"
+    )
+}
+
+#[test]
+fn the_sanitizer_reports_what_runs_without_fence_i_and_keeps_it_as_a_record() {
+    let test = "the_sanitizer_reports_what_runs_without_fence_i_and_keeps_it_as_a_record";
+    let at = ["-Wl,-Ttext=0x80000000"];
+    let Some(program) = Program::assemble(test, Target::Riscv64, &patches_itself(""), &at) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let races = folder.path().join("races.jsonl");
+    assert_eq!(program.run(&[]).0, 0, "the program ends well");
+    let (code, stdout, stderr) = program.run(&["--sanitize", "--races", races.to_str().unwrap()]);
+    assert_eq!((code, stdout.as_str()), (1, ""), "{stderr}");
+    assert!(stderr.contains("BUG: unsynchronized fetch in fn") && stderr.contains("missing:        FENCE.I on hart 0"));
+    let kept = std::fs::read_to_string(&races).unwrap();
+    assert!(kept.contains("\"kind\":\"race\"") && kept.contains("\"why\":\"own-store\""), "{kept}");
+    let Some(program) = Program::assemble(test, Target::Riscv64, &patches_itself("fence.i"), &at) else { return };
+    assert_eq!(program.run(&["--sanitize"]), (0, String::new(), String::new()));
+}

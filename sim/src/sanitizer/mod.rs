@@ -56,6 +56,17 @@ pub struct Waiting {
     pub cycle: Cycle,
 }
 
+impl Waiting {
+    /// These bytes, which are `now`, when the store has reached them.
+    fn over(&self, at: u64, bytes: u64, now: u32) -> u32 {
+        let stored = self.at..self.at + self.size.bytes();
+        (0..bytes).filter(|byte| stored.contains(&(at + byte))).fold(now, |now, byte| {
+            let new = (self.value >> (8 * (at + byte - self.at)) & 0xff) as u32;
+            now & !(0xff << (8 * byte)) | new << (8 * byte)
+        })
+    }
+}
+
 /// Why a fetch that has not been synchronized is not allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
@@ -103,16 +114,16 @@ pub struct RacingFetch {
     pub fetch: Fetch,
     /// When it was executed.
     pub cycle: Cycle,
-    /// What memory held before the store, and holds now, of its first four bytes.
+    /// What memory held before the store, of its first four bytes.
     pub old: u32,
-    /// The same now.
+    /// What it holds now, or will when the hart's own stores have reached it.
     pub new: u32,
     /// The latest store that the hart has not synchronized with.
     pub store: RacingStore,
 }
 
 impl RacingFetch {
-    /// True when it was executed as it is in memory no more.
+    /// True when it was executed as it is in memory no more, or will not be when the hart's own stores have reached it.
     pub fn is_stale(&self) -> bool {
         self.fetch.word != self.new
     }
@@ -242,11 +253,15 @@ impl Sanitizer {
         hart: HartId,
         cycle: Cycle,
         fetch: &Fetch,
-        waiting: impl Iterator<Item = Waiting>,
+        waiting: impl Iterator<Item = Waiting> + Clone,
         ram: &Ram,
     ) -> bool {
-        let Some(seen) = self.look(hart, fetch, waiting, ram) else { return true };
-        let memory = |at, bytes| ram.read(at, if bytes == 2 { Size::Half } else { Size::Word }).unwrap_or(0) as u32;
+        let Some(seen) = self.look(hart, fetch, waiting.clone(), ram) else { return true };
+        let memory = |at, bytes| {
+            let now = ram.read(at, if bytes == 2 { Size::Half } else { Size::Word }).unwrap_or(0) as u32;
+            let coming = waiting.clone().filter(|store| store.pc != fetch.pc);
+            coming.fold(now, |now, store| store.over(at, bytes, now))
+        };
         let parts = || fetch.parts().map(|(at, bytes)| (at, if bytes == 2 { 2 } else { 4 }));
         let new = together(parts().map(|(at, bytes)| (memory(at, bytes), bytes)));
         let old = together(parts().map(|(at, bytes)| (self.old(&seen, at, ram), bytes)));

@@ -87,7 +87,7 @@ impl StoreBuffer {
     }
 
     /// What waits, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &Pending> {
+    pub fn iter(&self) -> impl Iterator<Item = &Pending> + Clone {
         (0..self.waiting).map(|age| &self.ring[self.place(age)])
     }
 
