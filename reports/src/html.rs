@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::finding;
 use crate::plots::{self, Plot};
+use crate::race;
 use crate::records::Run;
 use crate::results::Results;
 use crate::sensitivity;
@@ -55,6 +56,7 @@ impl Results {
         sizes(&mut body, self)?;
         latencies(&mut body, self)?;
         verdicts(&mut body, self);
+        races(&mut body, self);
         checks(&mut body, self);
         glossary(&mut body);
         Ok(page(&title, &body))
@@ -135,6 +137,7 @@ fn navigation(body: &mut String, results: &Results) {
         ("size", "Text size", !results.sizes.is_empty()),
         ("latency", "Patch latency", !results.latencies.is_empty()),
         ("safety", "Safety", !results.verdicts.is_empty()),
+        ("races", "Races", !results.races.is_empty()),
         ("checks", "Verdicts", !results.checks.is_empty()),
         ("terms", "Terms", true),
     ];
@@ -163,7 +166,9 @@ fn grid_anchor(subject: &tables::Subject<'_>) -> String {
 fn words(body: &mut String, results: &Results) {
     let sentences = sentences(results);
     if sentences.is_empty() {
-        body.push_str("<p>Nothing was measured.</p>\n");
+        if results.is_empty() {
+            body.push_str("<p>Nothing was measured.</p>\n");
+        }
         return;
     }
     body.push_str("<h2 id=summary>In words</h2>\n<ul>\n");
@@ -272,7 +277,8 @@ fn verdicts(body: &mut String, results: &Results) {
     }
     body.push_str("<h2 id=safety>What went wrong while sites were toggled</h2>\n");
     body.push_str("<p class=note><b>survived</b> is what happened in this run, no proof.</p>\n");
-    let mut table = tables::verdict_table(&results.verdicts).html();
+    let runs = results.verdicts.iter().any(|verdict| verdict.trial.is_none());
+    let mut table = if runs { tables::verdict_table(&results.verdicts).html() } else { String::new() };
     if let Some(trials) = crate::trials::section(results) {
         let _ = write!(table, "<h3>{}</h3>\n<p class=note>{}</p>\n{}", trials.title, trials.note, trials.table.html());
     }
@@ -285,6 +291,17 @@ fn verdicts(body: &mut String, results: &Results) {
     for finding in &results.findings {
         let text = finding::render(finding, &results.run.command());
         let _ = writeln!(body, "<pre id=\"{}\">{}</pre>", anchor(&finding.id), escape(&text));
+    }
+}
+
+fn races(body: &mut String, results: &Results) {
+    if results.races.is_empty() {
+        return;
+    }
+    body.push_str("<h2 id=races>Fetches of changed code that were not synchronized</h2>\n");
+    for race in &results.races {
+        let text = race::render(race, &results.run.command());
+        let _ = writeln!(body, "<pre id=\"{}\">{}</pre>", anchor(&race.id), escape(&text));
     }
 }
 

@@ -55,6 +55,7 @@ impl Results {
             && self.latencies.is_empty()
             && self.sizes.is_empty()
             && self.verdicts.is_empty()
+            && self.races.is_empty()
             && self.checks.is_empty()
     }
 
