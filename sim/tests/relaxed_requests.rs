@@ -40,6 +40,22 @@ fn word(text: &str) -> u64 {
     u32::from_le_bytes(bytes.try_into().unwrap()) as u64
 }
 
+/// A patcher and one hart that it asks, where these functions have something in their place.
+fn runtime(functions: Vec<(u64, Native)>) -> Runtime {
+    Runtime {
+        mailbox: MAILBOX,
+        functions,
+        asker: 0,
+        harts: 2,
+        points: vec![SITE],
+        preemptible: false,
+        preempt_counts: Vec::new(),
+        saved_pcs: Vec::new(),
+        fence_completes: true,
+        without: Vec::new(),
+    }
+}
+
 impl Protocol {
     fn program(&self) -> Program {
         let mut image = Image::default();
@@ -62,18 +78,7 @@ impl Protocol {
         };
         program.harts.push(HartStart { stops: vec![end], ..start(PATCHER, patcher) });
         program.harts.push(start(SITE, vec![(1, IDLE), (9, 1), (20, DATA), (21, DATA + 64)]));
-        program.runtime = Some(Runtime {
-            mailbox: MAILBOX,
-            functions: vec![(function, self.native)],
-            asker: 0,
-            harts: 2,
-            points: vec![SITE],
-            preemptible: false,
-            preempt_counts: Vec::new(),
-            saved_pcs: Vec::new(),
-            fence_completes: true,
-            without: Vec::new(),
-        });
+        program.runtime = Some(runtime(vec![(function, self.native)]));
         program
     }
 
@@ -223,18 +228,7 @@ fn published_code(maintenance: &str, every_order: bool) -> Examined {
     let start = |pc| HartStart { pc, registers: registers.clone(), vector: Some(HANDLER), ..HartStart::default() };
     program.harts.push(HartStart { stops: vec![end], ..start(PATCHER) });
     program.harts.push(HartStart { observed: vec![10, 12], ..start(SITE) });
-    program.runtime = Some(Runtime {
-        mailbox: MAILBOX,
-        functions: Vec::new(),
-        asker: 0,
-        harts: 2,
-        points: vec![SITE],
-        preemptible: false,
-        preempt_counts: Vec::new(),
-        saved_pcs: Vec::new(),
-        fence_completes: true,
-        without: Vec::new(),
-    });
+    program.runtime = Some(runtime(Vec::new()));
     let judge = |r: &[Vec<u64>], _: &[u128]| (r[1][0] == 1 || r[1][1] == 1).then(|| "old code".to_owned());
     program.examine(&judge)
 }

@@ -1,20 +1,12 @@
 //! Races that the sanitizer has found, with names and source lines for their addresses.
 
+use crate::check::located::Place;
 use crate::guest_run::disassemble;
 use cmodx_isa::Arch;
 use cmodx_sim::lines::Lines;
 use cmodx_sim::loader::Image;
 pub use cmodx_sim::sanitizer::{Missing, Race, RacingFetch, Why};
 use std::collections::BTreeMap;
-
-/// What is known of an address.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Place {
-    /// Name, or name+offset.
-    pub symbol: Option<String>,
-    /// File and line of the guest's source.
-    pub line: Option<String>,
-}
 
 /// A race with names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,10 +25,8 @@ pub fn locate<'a>(races: impl Iterator<Item = &'a Race>, image: &Image, lines: &
 }
 
 fn located(race: &Race, image: &Image, lines: &Lines) -> LocatedRace {
-    let place = |at: u64| Place {
-        symbol: image.symbol_at(at).map(|_| image.describe(at)),
-        line: lines.at(at).map(|(file, line)| format!("{file}:{line}")),
-    };
+    let place =
+        |at: u64| Place { symbol: image.symbol_at(at).map(|_| image.describe(at)), line: Place::line(lines, at) };
     let fetches = || std::iter::once(&race.fetch).chain(&race.before);
     let addresses = fetches().flat_map(|fetch| [fetch.fetch.pc, fetch.fetch.at, fetch.store.pc, fetch.store.at]);
     let text = |arch: Arch, word: u32, pc: u64| disassemble(arch, word, pc);

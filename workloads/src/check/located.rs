@@ -1,6 +1,7 @@
 //! Names and source lines of the addresses in an execution.
 
 use super::boot::Boot;
+use cmodx_sim::lines::Lines;
 use cmodx_sim::relaxed::execution::{Action, Execution};
 use cmodx_sim::relaxed::message::Payload;
 use cmodx_sim::relaxed::program::Program;
@@ -13,6 +14,13 @@ pub struct Place {
     pub symbol: Option<String>,
     /// File and line of the guest's source.
     pub line: Option<String>,
+}
+
+impl Place {
+    /// The source line of an address, as `file:line`.
+    pub fn line(lines: &Lines, at: u64) -> Option<String> {
+        lines.at(at).map(|(file, line)| format!("{file}:{line}"))
+    }
 }
 
 /// An execution with names.
@@ -60,6 +68,5 @@ pub fn place(at: u64, program: &Program, boot: &Boot) -> Place {
         let short = name.strip_prefix("runtime::").unwrap_or(&name);
         short.strip_prefix("guest::").unwrap_or(short).to_owned()
     });
-    let line = boot.lines.at(at).map(|(file, line)| format!("{file}:{line}"));
-    Place { symbol, line }
+    Place { symbol, line: Place::line(&boot.lines, at) }
 }
