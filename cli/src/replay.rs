@@ -36,10 +36,10 @@ pub fn replay(args: &Replay) -> Result<u8> {
         text += &format!("\n{}", found.lanes());
     }
     if let Some(seeds) = args.timed {
-        text += &format!(
-            "\n{}",
-            trials::search(case.scheme, case.preemption, case.limits.callers, case.limits.sites, seeds)?
-        );
+        let events = found.lanes.get(found.hart as usize).map_or(&[][..], |lane| &lane.events);
+        let fetches = events.iter().filter(|event| event.fetched.is_some() && !event.text.is_empty());
+        let pass: Vec<(u64, &str)> = fetches.map(|event| (event.pc.address.0, event.text.as_str())).collect();
+        text += &format!("\n{}", trials::search(&case, &pass, seeds)?);
     }
     output::answer(&text)?;
     Ok(FINDING)

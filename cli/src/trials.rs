@@ -5,11 +5,11 @@ use crate::progress::Progress;
 use crate::{FINDING, campaign, check, cores, output, provenance};
 use anyhow::{Context, Result, bail};
 use cmodx_reports::Results;
-use cmodx_reports::records::{Outcome, Verdict};
+use cmodx_reports::records::{Facts, Outcome, Verdict};
 use cmodx_reports::trials;
 use cmodx_sim::core_model::CoreModel;
 use cmodx_trampolines::catalogue::{Preemption, Scheme};
-use cmodx_workloads::check::{Arch, find_scheme};
+use cmodx_workloads::check::{Arch, Case, find_scheme};
 use cmodx_workloads::measure::{self, Toggling, Trial};
 use cmodx_workloads::trial::Subject;
 use rayon::prelude::*;
@@ -111,30 +111,50 @@ fn trial(args: &CheckArgs, stores: u64, seed: u64) -> Trial {
     Trial { strategy, seed, sites: args.sites, rounds: args.rounds }
 }
 
-/// Looks for a run of the whole guest on the timed machine in which the scheme fails; what it comes to, as text.
-pub fn search(scheme: &'static Scheme, preemption: Preemption, callers: u8, sites: u32, seeds: u64) -> Result<String> {
-    let core = CoreModel::built_in("ideal")?;
-    let subject = Subject { scheme, core, harts: callers as usize + 1, preemption };
+/// Looks for a run of the whole guest on the timed machine in which a pass executes these instructions, by address and text, at a
+/// site, and goes wrong as it did in the relaxed world; else for one that fails in any way. What it comes to, as text.
+pub fn search(case: &Case, pass: &[(u64, &str)], seeds: u64) -> Result<String> {
+    let (scheme, preemption, limits) = (case.scheme, case.preemption, &case.limits);
+    let (callers, sites) = (limits.callers, limits.sites);
+    let subject = Subject { scheme, core: CoreModel::built_in("ideal")?, harts: callers as usize + 1, preemption };
+    let mut other = None;
     for seed in 0..seeds {
         let toggling = subject.run(Trial { strategy: measure::Strategy::Random, seed, sites, rounds: 1 })?;
         let results = Results::from_trials(provenance::run(true), &[toggling])?;
-        if let Some(verdict) = results.verdicts.iter().find(|v| v.verdict == Outcome::Unsafe) {
-            let (arch, id, preemption) = (scheme.arch, scheme.id, preemption.name());
-            let again = format!(
-                "cmodx check --arch {arch} --scheme {id} --preemption {preemption} --callers {callers} --sites {sites} --strategy turns \
-                 --seeds {seed}..{}",
-                seed + 1
-            );
-            let found = trials::render(&results, verdict, &again);
+        let Some(verdict) = results.verdicts.iter().find(|v| v.verdict == Outcome::Unsafe) else { continue };
+        let same = results.findings.iter().any(|found| is_same(&found.facts, pass));
+        if !same && other.is_some() {
+            continue;
+        }
+        let (arch, id, preemption) = (scheme.arch, scheme.id, preemption.name());
+        let again = format!(
+            "cmodx check --arch {arch} --scheme {id} --preemption {preemption} --callers {callers} --sites {sites} --strategy turns \
+             --seeds {seed}..{}",
+            seed + 1
+        );
+        let found = trials::render(&results, verdict, &again);
+        if same {
             return Ok(format!(
-                "In the timed world the whole guest fails too, with seed {seed} of random turns:\n\n{found}"
+                "In the timed world the same pass goes wrong, with seed {seed} of random turns:\n\n{found}"
             ));
         }
+        other = Some(format!(
+            "In the timed world the whole guest fails too, but no pass did so in this way; with seed {seed} of random turns:\n\n{found}"
+        ));
     }
-    Ok(format!(
-        "In the timed world the whole guest did not fail with any of {seeds} seeds of random turns: this may take loads out of order \
-         or copies older than it has, or other seeds.\n"
-    ))
+    Ok(other.unwrap_or_else(|| {
+        format!(
+            "In the timed world the whole guest did not fail with any of {seeds} seeds of random turns: this may take loads out of \
+             order or copies older than it has, or other seeds.\n"
+        )
+    }))
+}
+
+/// True when a bad pass of the timed world has the instructions of one of the relaxed world, as far as that says what they were.
+fn is_same(facts: &Facts, pass: &[(u64, &str)]) -> bool {
+    let text = |pc| facts.fetched.iter().find(|f| f.pc.address.0 == pc).map(|f| f.disassembly.as_deref());
+    let mut both = pass.iter().filter_map(|(pc, wanted)| Some((text(*pc)?, *wanted))).peekable();
+    both.peek().is_some() && both.all(|(found, wanted)| found == Some(wanted))
 }
 
 /// Runs a trial again and shows it; an error when it comes to something else.

@@ -30,7 +30,7 @@ fn a_counterexample_is_found_kept_and_replayed_and_the_same_on_one_thread_and_tw
     assert!(text(&replayed).contains("BUG: ") && text(&replayed).contains("hart 0 (patcher)"));
     let timed = text(&cmodx(&["replay", &one, "--timed"]));
     assert!(
-        timed.contains("In the timed world the whole guest fails too") && timed.matches("BUG: ").count() == 2,
+        timed.contains("In the timed world the same pass goes wrong") && timed.matches("BUG: ").count() == 2,
         "{timed}"
     );
     let broken = std::fs::read_to_string(&one).unwrap().replace("\"choices\":[[", "\"choices\":[[7],[");
