@@ -55,10 +55,8 @@ use crate::{Arch, Flow, Isa};
 /// The rows name the class of double precision; a single is cheaper.
 fn of_operands(class: Class, insn: &Insn) -> Class {
     const SINGLE: u8 = 2;
-    const LSL: u8 = 0;
     match class {
-        // `add x0, x1, x2` and `mov x0, x1` shift by nothing.
-        Class::AluShifted if insn.imm == 0 && insn.option == LSL && !extends(insn.op) => Class::Alu,
+        Class::AluShifted if shifts_by_nothing(insn) => Class::Alu,
         // `mul` is `madd` with the zero register as addend.
         Class::MulAdd if insn.ra == 31 => {
             if insn.wide() {
@@ -74,6 +72,12 @@ fn of_operands(class: Class, insn: &Insn) -> Class {
         Class::FpDiv64 if insn.size == SINGLE => Class::FpDiv32,
         other => other,
     }
+}
+
+/// Is it `add x0, x1, x2` or `mov x0, x1`, whose register operand is encoded as one that is shifted?
+fn shifts_by_nothing(insn: &Insn) -> bool {
+    const LSL: u8 = 0;
+    insn.imm == 0 && insn.option == LSL && !extends(insn.op)
 }
 
 /// Does the instruction take an extended register, whose `option` 0 is no shift by nothing but UXTB?

@@ -245,10 +245,11 @@ pub(super) fn operands(i: &Insn) -> Operands {
     o
 }
 
-/// The operand that is shifted or extended; the addend of a multiply-add, unless it is a factor too.
+/// The operand that is shifted or extended by something; the addend of a multiply-add, unless it is a factor too.
 fn second(i: &Insn, format: Format) -> RegSet {
     let addend = i.ra != i.rn && i.ra != i.rm;
     match format {
+        Format::Shifted | Format::AddShifted if super::shifts_by_nothing(i) => RegSet::EMPTY,
         Format::Shifted | Format::AddShifted | Format::Extended | Format::ExtendedFlags => x(i.rm),
         Format::Reg4 | Format::MulLong if addend => x(i.ra),
         Format::FpReg4 if addend => v(i.ra),

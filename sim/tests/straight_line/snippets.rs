@@ -111,6 +111,8 @@ pub const RISCV: &[Snippet] = &[
 #[rustfmt::skip]
 pub const AARCH64: &[Snippet] = &[
     same("add chain", "add x0,x0,x1; add x0,x0,x1; add x0,x0,x1; add x0,x0,x1"),
+    same("add chain, second operand", "add x0,x1,x0; sub x0,x1,x0; eor x0,x1,x0; orr x0,x1,x0"),
+    same("move chain", "mov x0,x1; mov x1,x0"),
     same("2 adds", "add x0,x1,x2; add x3,x1,x2"),
     same("3 adds", "add x0,x1,x2; add x3,x1,x2; add x4,x1,x2"),
     same("add, 2 dependent", "add x0,x1,x2; add x3,x0,x1; add x4,x0,x1"),
