@@ -8,6 +8,8 @@ pub enum Class {
     Alu,
     /// Integer operation with a shifted or extended register operand (AArch64).
     AluShifted,
+    /// Integer operation of two steps: shift and add (RISC-V Zba), count of ones.
+    AluCompound,
     /// Multiplication.
     Mul,
     /// Multiplication of 32-bit values.
@@ -66,11 +68,21 @@ pub enum Class {
     Hint,
     /// NOP: one issue slot, no unit.
     Nop,
-    /// Floating-point move, sign injection, compare, classify.
+    /// Floating-point move, sign injection.
     FpMove,
-    /// Floating-point conversion.
+    /// Floating-point minimum, maximum.
+    FpMinMax,
+    /// Floating-point compare, classify.
+    FpCompare,
+    /// Move between an integer and a floating-point register; floating-point immediate.
+    FpCopy,
+    /// Conversion of a floating-point number to another one.
     FpConvert,
-    /// Floating-point add, subtract, minimum, maximum, single precision or narrower.
+    /// Conversion into an integer register.
+    FpToInt,
+    /// Conversion from an integer register.
+    FpFromInt,
+    /// Floating-point add, subtract, single precision or narrower.
     FpAdd32,
     /// The same, double precision.
     FpAdd64,
@@ -88,9 +100,11 @@ pub enum Class {
     FpDiv64,
     /// Advanced SIMD integer operation.
     SimdAlu,
+    /// Advanced SIMD logic.
+    SimdLogic,
     /// Advanced SIMD multiplication.
     SimdMul,
-    /// Advanced SIMD permutation, table lookup.
+    /// Advanced SIMD permutation, table lookup, selection, count, immediate.
     SimdPermute,
     /// Advanced SIMD structure load or store of more than one register.
     SimdStruct,
@@ -107,6 +121,7 @@ impl Class {
     pub const ALL: [Class; Class::COUNT] = [
         Class::Alu,
         Class::AluShifted,
+        Class::AluCompound,
         Class::Mul,
         Class::Mul32,
         Class::MulAdd,
@@ -137,7 +152,12 @@ impl Class {
         Class::Hint,
         Class::Nop,
         Class::FpMove,
+        Class::FpMinMax,
+        Class::FpCompare,
+        Class::FpCopy,
         Class::FpConvert,
+        Class::FpToInt,
+        Class::FpFromInt,
         Class::FpAdd32,
         Class::FpAdd64,
         Class::FpMul32,
@@ -147,6 +167,7 @@ impl Class {
         Class::FpDiv32,
         Class::FpDiv64,
         Class::SimdAlu,
+        Class::SimdLogic,
         Class::SimdMul,
         Class::SimdPermute,
         Class::SimdStruct,
@@ -223,6 +244,18 @@ pub enum AccessKind {
     Atomic,
 }
 
+/// Width of operands where a class leaves it open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Width {
+    /// As the class has it: 64 bits at most, a pair of 64-bit registers.
+    #[default]
+    Plain,
+    /// A pair of 32-bit registers.
+    Words,
+    /// A vector of 128 bits.
+    Full,
+}
+
 /// The operands of an instruction, for the scoreboard and for dependency tracking.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Operands {
@@ -237,6 +270,8 @@ pub struct Operands {
     pub writes: RegSet,
     /// Those of `writes` that are a base register moved by the access.
     pub moved_base: RegSet,
+    /// What it works on is wider or narrower than the instruction's class says by itself.
+    pub width: Width,
     /// How memory is touched.
     pub access: AccessKind,
     /// Acquire ordering (aq, ldar, ldapr, …).

@@ -12,7 +12,7 @@ pub mod pattern;
 pub mod riscv;
 pub mod trap;
 
-pub use class::{AccessKind, Class, Operands, RegSet};
+pub use class::{AccessKind, Class, Operands, RegSet, Width};
 pub use context::{AccessOrder, CacheOp, Context, Counter, Fence, Hint, Mapping, Size, SystemReg, TableMemory, TlbOp};
 pub use trap::{Access, Fault, FaultKind};
 

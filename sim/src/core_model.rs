@@ -9,7 +9,7 @@ mod sweep;
 
 pub use cost::{CacheOpCost, FenceCost, FenceICost, TrapCost};
 pub(crate) use issue::distance;
-pub use issue::{Consumer, Forward, Issue, Late, Latency, Producer};
+pub use issue::{Consumer, FloatDivisionBlocks, Forward, Issue, Late, Latency, Producer};
 pub use memory::{DataCache, Dram, InsnCache, Level2, Replacement, StoreBuffer, TlbSizes, WritePolicy};
 
 use cmodx_isa::Arch;

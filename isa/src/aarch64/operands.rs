@@ -3,7 +3,7 @@
 use super::format::{Format, Shape};
 use super::insn::{ACQUIRE, Insn, RELEASE};
 use super::table::Op;
-use crate::class::{AccessKind, Class, Operands, RegSet};
+use crate::class::{AccessKind, Class, Operands, RegSet, Width};
 
 /// Register 31 as zero.
 fn x(n: u8) -> RegSet {
@@ -233,6 +233,7 @@ pub(super) fn operands(i: &Insn) -> Operands {
         Class::Dsb => i.imm & 3 != 1,
         _ => false,
     };
+    o.width = width(i, row.format, row.class);
     if moves_base(row.format) {
         o.moved_base = sp(rn);
     }
@@ -254,6 +255,25 @@ fn second(i: &Insn, format: Format) -> RegSet {
         Format::Reg4 | Format::MulLong if addend => x(i.ra),
         Format::FpReg4 if addend => v(i.ra),
         _ => RegSet::EMPTY,
+    }
+}
+
+/// Pairs of words; vectors of 128 bits, which is what all that widens or narrows has on one side.
+fn width(i: &Insn, format: Format, class: Class) -> Width {
+    use Op::*;
+    match format {
+        _ if class == Class::LoadPair => match i.op {
+            LdpWNonTemporal | LdpWPost | LdpWOffset | LdpWPre | LdpswPost | LdpswOffset | LdpswPre => Width::Words,
+            LdpSNonTemporal | LdpSPost | LdpSOffset | LdpSPre => Width::Words,
+            _ => Width::Plain,
+        },
+        Format::Simd(
+            Shape::DupElement | Shape::DupGeneral | Shape::ToGeneral | Shape::NarrowTwo | Shape::ShiftNarrow,
+            _,
+        ) => Width::Plain,
+        Format::Simd(shape, _) if shape.is_scalar() || shape.is_structure() => Width::Plain,
+        Format::Simd(shape, _) if shape.mixes_widths() || i.option == 4 => Width::Full,
+        _ => Width::Plain,
     }
 }
 

@@ -264,37 +264,37 @@ macro_rules! for_each_insn {
             /// Multiplies the signs, single.
             FsgnjxS       "fsgnjx.s"        "00100 00 ..... ..... 010 ..... 1010011" FLOAT_EXACT FpMove;
             /// Minimum, single.
-            FminS         "fmin.s"          "00101 00 ..... ..... 000 ..... 1010011" FLOAT_EXACT FpAdd32;
+            FminS         "fmin.s"          "00101 00 ..... ..... 000 ..... 1010011" FLOAT_EXACT FpMinMax;
             /// Maximum, single.
-            FmaxS         "fmax.s"          "00101 00 ..... ..... 001 ..... 1010011" FLOAT_EXACT FpAdd32;
+            FmaxS         "fmax.s"          "00101 00 ..... ..... 001 ..... 1010011" FLOAT_EXACT FpMinMax;
             /// Compares: less or equal, single.
-            FleS          "fle.s"           "10100 00 ..... ..... 000 ..... 1010011" COMPARE FpMove;
+            FleS          "fle.s"           "10100 00 ..... ..... 000 ..... 1010011" COMPARE FpCompare;
             /// Compares: less, single.
-            FltS          "flt.s"           "10100 00 ..... ..... 001 ..... 1010011" COMPARE FpMove;
+            FltS          "flt.s"           "10100 00 ..... ..... 001 ..... 1010011" COMPARE FpCompare;
             /// Compares: equal, single.
-            FeqS          "feq.s"           "10100 00 ..... ..... 010 ..... 1010011" COMPARE FpMove;
+            FeqS          "feq.s"           "10100 00 ..... ..... 010 ..... 1010011" COMPARE FpCompare;
             /// Classifies a single.
-            FclassS       "fclass.s"        "11100 00 00000 ..... 001 ..... 1010011" BITS_TO_INT FpMove;
+            FclassS       "fclass.s"        "11100 00 00000 ..... 001 ..... 1010011" BITS_TO_INT FpCompare;
             /// Converts a single to a word.
-            FcvtWS        "fcvt.w.s"        "11000 00 00000 ..... ... ..... 1010011" TO_INT FpConvert;
+            FcvtWS        "fcvt.w.s"        "11000 00 00000 ..... ... ..... 1010011" TO_INT FpToInt;
             /// Converts a word to a single.
-            FcvtSW        "fcvt.s.w"        "11010 00 00000 ..... ... ..... 1010011" FROM_INT FpConvert;
+            FcvtSW        "fcvt.s.w"        "11010 00 00000 ..... ... ..... 1010011" FROM_INT FpFromInt;
             /// Converts a single to an unsigned word.
-            FcvtWuS       "fcvt.wu.s"       "11000 00 00001 ..... ... ..... 1010011" TO_INT FpConvert;
+            FcvtWuS       "fcvt.wu.s"       "11000 00 00001 ..... ... ..... 1010011" TO_INT FpToInt;
             /// Converts an unsigned word to a single.
-            FcvtSWu       "fcvt.s.wu"       "11010 00 00001 ..... ... ..... 1010011" FROM_INT FpConvert;
+            FcvtSWu       "fcvt.s.wu"       "11010 00 00001 ..... ... ..... 1010011" FROM_INT FpFromInt;
             /// Converts a single to a doubleword.
-            FcvtLS        "fcvt.l.s"        "11000 00 00010 ..... ... ..... 1010011" TO_INT FpConvert;
+            FcvtLS        "fcvt.l.s"        "11000 00 00010 ..... ... ..... 1010011" TO_INT FpToInt;
             /// Converts a doubleword to a single.
-            FcvtSL        "fcvt.s.l"        "11010 00 00010 ..... ... ..... 1010011" FROM_INT FpConvert;
+            FcvtSL        "fcvt.s.l"        "11010 00 00010 ..... ... ..... 1010011" FROM_INT FpFromInt;
             /// Converts a single to an unsigned doubleword.
-            FcvtLuS       "fcvt.lu.s"       "11000 00 00011 ..... ... ..... 1010011" TO_INT FpConvert;
+            FcvtLuS       "fcvt.lu.s"       "11000 00 00011 ..... ... ..... 1010011" TO_INT FpToInt;
             /// Converts an unsigned doubleword to a single.
-            FcvtSLu       "fcvt.s.lu"       "11010 00 00011 ..... ... ..... 1010011" FROM_INT FpConvert;
+            FcvtSLu       "fcvt.s.lu"       "11010 00 00011 ..... ... ..... 1010011" FROM_INT FpFromInt;
             /// Moves the bits of a single to an integer register.
-            FmvXW         "fmv.x.w"         "11100 00 00000 ..... 000 ..... 1010011" BITS_TO_INT FpMove;
+            FmvXW         "fmv.x.w"         "11100 00 00000 ..... 000 ..... 1010011" BITS_TO_INT FpCopy;
             /// Moves bits of an integer register to a single.
-            FmvWX         "fmv.w.x"         "11110 00 00000 ..... 000 ..... 1010011" BITS_FROM_INT FpMove;
+            FmvWX         "fmv.w.x"         "11110 00 00000 ..... 000 ..... 1010011" BITS_FROM_INT FpCopy;
 
             // D
 
@@ -327,37 +327,37 @@ macro_rules! for_each_insn {
             /// Multiplies the signs, double.
             FsgnjxD       "fsgnjx.d"        "00100 01 ..... ..... 010 ..... 1010011" FLOAT_EXACT FpMove;
             /// Minimum, double.
-            FminD         "fmin.d"          "00101 01 ..... ..... 000 ..... 1010011" FLOAT_EXACT FpAdd64;
+            FminD         "fmin.d"          "00101 01 ..... ..... 000 ..... 1010011" FLOAT_EXACT FpMinMax;
             /// Maximum, double.
-            FmaxD         "fmax.d"          "00101 01 ..... ..... 001 ..... 1010011" FLOAT_EXACT FpAdd64;
+            FmaxD         "fmax.d"          "00101 01 ..... ..... 001 ..... 1010011" FLOAT_EXACT FpMinMax;
             /// Compares: less or equal, double.
-            FleD          "fle.d"           "10100 01 ..... ..... 000 ..... 1010011" COMPARE FpMove;
+            FleD          "fle.d"           "10100 01 ..... ..... 000 ..... 1010011" COMPARE FpCompare;
             /// Compares: less, double.
-            FltD          "flt.d"           "10100 01 ..... ..... 001 ..... 1010011" COMPARE FpMove;
+            FltD          "flt.d"           "10100 01 ..... ..... 001 ..... 1010011" COMPARE FpCompare;
             /// Compares: equal, double.
-            FeqD          "feq.d"           "10100 01 ..... ..... 010 ..... 1010011" COMPARE FpMove;
+            FeqD          "feq.d"           "10100 01 ..... ..... 010 ..... 1010011" COMPARE FpCompare;
             /// Classifies a double.
-            FclassD       "fclass.d"        "11100 01 00000 ..... 001 ..... 1010011" BITS_TO_INT FpMove;
+            FclassD       "fclass.d"        "11100 01 00000 ..... 001 ..... 1010011" BITS_TO_INT FpCompare;
             /// Converts a double to a word.
-            FcvtWD        "fcvt.w.d"        "11000 01 00000 ..... ... ..... 1010011" TO_INT FpConvert;
+            FcvtWD        "fcvt.w.d"        "11000 01 00000 ..... ... ..... 1010011" TO_INT FpToInt;
             /// Converts a word to a double.
-            FcvtDW        "fcvt.d.w"        "11010 01 00000 ..... ... ..... 1010011" FROM_INT FpConvert;
+            FcvtDW        "fcvt.d.w"        "11010 01 00000 ..... ... ..... 1010011" FROM_INT FpFromInt;
             /// Converts a double to an unsigned word.
-            FcvtWuD       "fcvt.wu.d"       "11000 01 00001 ..... ... ..... 1010011" TO_INT FpConvert;
+            FcvtWuD       "fcvt.wu.d"       "11000 01 00001 ..... ... ..... 1010011" TO_INT FpToInt;
             /// Converts an unsigned word to a double.
-            FcvtDWu       "fcvt.d.wu"       "11010 01 00001 ..... ... ..... 1010011" FROM_INT FpConvert;
+            FcvtDWu       "fcvt.d.wu"       "11010 01 00001 ..... ... ..... 1010011" FROM_INT FpFromInt;
             /// Converts a double to a doubleword.
-            FcvtLD        "fcvt.l.d"        "11000 01 00010 ..... ... ..... 1010011" TO_INT FpConvert;
+            FcvtLD        "fcvt.l.d"        "11000 01 00010 ..... ... ..... 1010011" TO_INT FpToInt;
             /// Converts a doubleword to a double.
-            FcvtDL        "fcvt.d.l"        "11010 01 00010 ..... ... ..... 1010011" FROM_INT FpConvert;
+            FcvtDL        "fcvt.d.l"        "11010 01 00010 ..... ... ..... 1010011" FROM_INT FpFromInt;
             /// Converts a double to an unsigned doubleword.
-            FcvtLuD       "fcvt.lu.d"       "11000 01 00011 ..... ... ..... 1010011" TO_INT FpConvert;
+            FcvtLuD       "fcvt.lu.d"       "11000 01 00011 ..... ... ..... 1010011" TO_INT FpToInt;
             /// Converts an unsigned doubleword to a double.
-            FcvtDLu       "fcvt.d.lu"       "11010 01 00011 ..... ... ..... 1010011" FROM_INT FpConvert;
+            FcvtDLu       "fcvt.d.lu"       "11010 01 00011 ..... ... ..... 1010011" FROM_INT FpFromInt;
             /// Moves the bits of a double to an integer register.
-            FmvXD         "fmv.x.d"         "11100 01 00000 ..... 000 ..... 1010011" BITS_TO_INT FpMove;
+            FmvXD         "fmv.x.d"         "11100 01 00000 ..... 000 ..... 1010011" BITS_TO_INT FpCopy;
             /// Moves bits of an integer register to a double.
-            FmvDX         "fmv.d.x"         "11110 01 00000 ..... 000 ..... 1010011" BITS_FROM_INT FpMove;
+            FmvDX         "fmv.d.x"         "11110 01 00000 ..... 000 ..... 1010011" BITS_FROM_INT FpCopy;
             /// Converts a double to a single.
             FcvtSD        "fcvt.s.d"        "01000 00 00001 ..... ... ..... 1010011" FLOAT_UNARY FpConvert;
             /// Converts a single to a double.
@@ -366,52 +366,52 @@ macro_rules! for_each_insn {
             // Zfa
 
             /// Loads a constant, single.
-            FliS          "fli.s"           "11110 00 00001 ..... 000 ..... 1010011" CONSTANT FpMove;
+            FliS          "fli.s"           "11110 00 00001 ..... 000 ..... 1010011" CONSTANT FpCopy;
             /// Minimum, a NaN if one operand is, single.
-            FminmS        "fminm.s"         "00101 00 ..... ..... 010 ..... 1010011" FLOAT_EXACT FpAdd32;
+            FminmS        "fminm.s"         "00101 00 ..... ..... 010 ..... 1010011" FLOAT_EXACT FpMinMax;
             /// Maximum, a NaN if one operand is, single.
-            FmaxmS        "fmaxm.s"         "00101 00 ..... ..... 011 ..... 1010011" FLOAT_EXACT FpAdd32;
+            FmaxmS        "fmaxm.s"         "00101 00 ..... ..... 011 ..... 1010011" FLOAT_EXACT FpMinMax;
             /// Rounds to an integer without the inexact flag, single.
             FroundS       "fround.s"        "01000 00 00100 ..... ... ..... 1010011" FLOAT_UNARY FpConvert;
             /// Rounds to an integer, single.
             FroundnxS     "froundnx.s"      "01000 00 00101 ..... ... ..... 1010011" FLOAT_UNARY FpConvert;
             /// Compares: less or equal, quietly, single.
-            FleqS         "fleq.s"          "10100 00 ..... ..... 100 ..... 1010011" COMPARE FpMove;
+            FleqS         "fleq.s"          "10100 00 ..... ..... 100 ..... 1010011" COMPARE FpCompare;
             /// Compares: less, quietly, single.
-            FltqS         "fltq.s"          "10100 00 ..... ..... 101 ..... 1010011" COMPARE FpMove;
+            FltqS         "fltq.s"          "10100 00 ..... ..... 101 ..... 1010011" COMPARE FpCompare;
             /// Loads a constant, double.
-            FliD          "fli.d"           "11110 01 00001 ..... 000 ..... 1010011" CONSTANT FpMove;
+            FliD          "fli.d"           "11110 01 00001 ..... 000 ..... 1010011" CONSTANT FpCopy;
             /// Minimum, a NaN if one operand is, double.
-            FminmD        "fminm.d"         "00101 01 ..... ..... 010 ..... 1010011" FLOAT_EXACT FpAdd64;
+            FminmD        "fminm.d"         "00101 01 ..... ..... 010 ..... 1010011" FLOAT_EXACT FpMinMax;
             /// Maximum, a NaN if one operand is, double.
-            FmaxmD        "fmaxm.d"         "00101 01 ..... ..... 011 ..... 1010011" FLOAT_EXACT FpAdd64;
+            FmaxmD        "fmaxm.d"         "00101 01 ..... ..... 011 ..... 1010011" FLOAT_EXACT FpMinMax;
             /// Rounds to an integer without the inexact flag, double.
             FroundD       "fround.d"        "01000 01 00100 ..... ... ..... 1010011" FLOAT_UNARY FpConvert;
             /// Rounds to an integer, double.
             FroundnxD     "froundnx.d"      "01000 01 00101 ..... ... ..... 1010011" FLOAT_UNARY FpConvert;
             /// Compares: less or equal, quietly, double.
-            FleqD         "fleq.d"          "10100 01 ..... ..... 100 ..... 1010011" COMPARE FpMove;
+            FleqD         "fleq.d"          "10100 01 ..... ..... 100 ..... 1010011" COMPARE FpCompare;
             /// Compares: less, quietly, double.
-            FltqD         "fltq.d"          "10100 01 ..... ..... 101 ..... 1010011" COMPARE FpMove;
+            FltqD         "fltq.d"          "10100 01 ..... ..... 101 ..... 1010011" COMPARE FpCompare;
             /// Converts a double to a word modulo 2^32, toward zero.
-            FcvtmodWD     "fcvtmod.w.d"     "11000 01 01000 ..... 001 ..... 1010011" TO_INT_ZERO FpConvert;
+            FcvtmodWD     "fcvtmod.w.d"     "11000 01 01000 ..... 001 ..... 1010011" TO_INT_ZERO FpToInt;
 
             // Zba
 
             /// Adds the low word, zero-extended.
             AddUw         "add.uw"          "0000100 ..... ..... 000 ..... 0111011" R Alu;
             /// Shifts left by 1 and adds.
-            Sh1add        "sh1add"          "0010000 ..... ..... 010 ..... 0110011" R Alu;
+            Sh1add        "sh1add"          "0010000 ..... ..... 010 ..... 0110011" R AluCompound;
             /// Shifts left by 2 and adds.
-            Sh2add        "sh2add"          "0010000 ..... ..... 100 ..... 0110011" R Alu;
+            Sh2add        "sh2add"          "0010000 ..... ..... 100 ..... 0110011" R AluCompound;
             /// Shifts left by 3 and adds.
-            Sh3add        "sh3add"          "0010000 ..... ..... 110 ..... 0110011" R Alu;
+            Sh3add        "sh3add"          "0010000 ..... ..... 110 ..... 0110011" R AluCompound;
             /// Shifts the low word left by 1 and adds.
-            Sh1addUw      "sh1add.uw"       "0010000 ..... ..... 010 ..... 0111011" R Alu;
+            Sh1addUw      "sh1add.uw"       "0010000 ..... ..... 010 ..... 0111011" R AluCompound;
             /// Shifts the low word left by 2 and adds.
-            Sh2addUw      "sh2add.uw"       "0010000 ..... ..... 100 ..... 0111011" R Alu;
+            Sh2addUw      "sh2add.uw"       "0010000 ..... ..... 100 ..... 0111011" R AluCompound;
             /// Shifts the low word left by 3 and adds.
-            Sh3addUw      "sh3add.uw"       "0010000 ..... ..... 110 ..... 0111011" R Alu;
+            Sh3addUw      "sh3add.uw"       "0010000 ..... ..... 110 ..... 0111011" R AluCompound;
             /// Shifts the low word left.
             SlliUw        "slli.uw"         "000010 ...... ..... 001 ..... 0011011" SHIFT Alu;
 
@@ -428,13 +428,13 @@ macro_rules! for_each_insn {
             /// Counts trailing zeros.
             Ctz           "ctz"             "0110000 00001 ..... 001 ..... 0010011" UNARY Alu;
             /// Counts ones.
-            Cpop          "cpop"            "0110000 00010 ..... 001 ..... 0010011" UNARY Alu;
+            Cpop          "cpop"            "0110000 00010 ..... 001 ..... 0010011" UNARY AluCompound;
             /// Counts leading zeros of a word.
             Clzw          "clzw"            "0110000 00000 ..... 001 ..... 0011011" UNARY Alu;
             /// Counts trailing zeros of a word.
             Ctzw          "ctzw"            "0110000 00001 ..... 001 ..... 0011011" UNARY Alu;
             /// Counts ones of a word.
-            Cpopw         "cpopw"           "0110000 00010 ..... 001 ..... 0011011" UNARY Alu;
+            Cpopw         "cpopw"           "0110000 00010 ..... 001 ..... 0011011" UNARY AluCompound;
             /// Sign-extends a byte.
             SextB         "sext.b"          "0110000 00100 ..... 001 ..... 0010011" UNARY Alu;
             /// Sign-extends a halfword.

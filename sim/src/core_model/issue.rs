@@ -26,6 +26,14 @@ pub struct Issue {
     pub multiplies: u8,
     /// Floating point and Advanced SIMD.
     pub float: u8,
+    /// Floating-point multiplications and divisions, where they have pipes of their own; 0: they count as `float`.
+    pub float_multiplies: u8,
+    /// Moves and conversions between integer and floating-point registers issue as integer operations.
+    pub float_moves_in_integer_pipes: bool,
+    /// What cannot issue while a floating-point division keeps its unit busy.
+    pub float_division_blocks: FloatDivisionBlocks,
+    /// Pipes of `float` that a vector of 128 bits takes. One that takes several is the first to issue in its cycle.
+    pub full_vector_pipes: u8,
     /// Branches, multiplications, divisions and floating point together: what shares the second pipe.
     pub second_pipe: u8,
     /// Issue slots of a load of two registers.
@@ -34,6 +42,8 @@ pub struct Issue {
     pub moved_base_slots: u8,
     /// Cycles for which a load of two registers occupies the load unit.
     pub load_pair_occupies: u8,
+    /// The same for two of 32 bits.
+    pub load_word_pair_occupies: u8,
     /// Results are written in program order: an instruction whose result would come before that of an earlier one waits.
     pub in_order_completion: bool,
     /// Cycles from issue to the write of the shortest result; forwarding makes it available earlier.
@@ -41,6 +51,18 @@ pub struct Issue {
     /// Producers whose results may be written later than those of younger instructions, in spite of
     /// `in_order_completion`.
     pub completes_out_of_order: BTreeSet<Producer>,
+}
+
+/// Floating-point operations that need the unit which divides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FloatDivisionBlocks {
+    /// Other divisions.
+    Divisions,
+    /// Multiplications too.
+    Multiplications,
+    /// All that counts as `float`.
+    All,
 }
 
 /// Cycles from issue until a dependent instruction can issue.
@@ -51,6 +73,8 @@ pub struct Latency {
     pub alu: u8,
     /// With shifted or extended operand.
     pub alu_shifted: u8,
+    /// Shift and add (RISC-V Zba), count of ones.
+    pub alu_compound: u8,
     /// Multiplication.
     pub mul: u8,
     /// Multiplication of 32-bit values.
@@ -71,6 +95,8 @@ pub struct Latency {
     pub load_offset: u8,
     /// Load of two registers.
     pub load_pair: u8,
+    /// Load of two registers of 32 bits.
+    pub load_word_pair: u8,
     /// Load into a floating-point register.
     pub load_float: u8,
     /// Load-reserved, load-exclusive.
@@ -83,10 +109,18 @@ pub struct Latency {
     pub system: u8,
     /// Base register that an access moves.
     pub moved_base: u8,
-    /// Floating-point move, sign injection, compare.
+    /// Floating-point move, sign injection.
     pub fp_move: u8,
-    /// Floating-point conversion.
+    /// Floating-point minimum, maximum.
+    pub fp_min_max: u8,
+    /// Floating-point compare, classify.
+    pub fp_compare: u8,
+    /// Move between an integer and a floating-point register, floating-point immediate.
+    pub fp_copy: u8,
+    /// Floating-point conversion, also from an integer.
     pub fp_convert: u8,
+    /// Conversion to an integer.
+    pub fp_to_int: u8,
     /// Floating-point add, single precision.
     pub fp_add32: u8,
     /// Floating-point add, double precision.
@@ -107,8 +141,12 @@ pub struct Latency {
     pub fp_div32_occupies: u8,
     /// Cycles for which `fp_div64` occupies the divider.
     pub fp_div64_occupies: u8,
-    /// Advanced SIMD integer operation, permutation.
+    /// Advanced SIMD integer operation.
     pub simd: u8,
+    /// Advanced SIMD logic.
+    pub simd_logic: u8,
+    /// Advanced SIMD permutation, selection, count, immediate.
+    pub simd_permute: u8,
     /// Advanced SIMD multiplication, cryptography.
     pub simd_mul: u8,
 }
@@ -136,6 +174,7 @@ pub type Forward = BTreeMap<Producer, BTreeMap<Consumer, u8>>;
 pub enum Producer {
     Alu,
     AluShifted,
+    AluCompound,
     Mul,
     Mul32,
     MulAdd,
@@ -144,6 +183,7 @@ pub enum Producer {
     Load,
     LoadOffset,
     LoadPair,
+    LoadWordPair,
     LoadFloat,
     LoadExclusive,
     StoreExclusive,
@@ -151,7 +191,11 @@ pub enum Producer {
     System,
     MovedBase,
     FpMove,
+    FpMinMax,
+    FpCompare,
+    FpCopy,
     FpConvert,
+    FpToInt,
     FpAdd32,
     FpAdd64,
     FpMul32,
@@ -161,6 +205,8 @@ pub enum Producer {
     FpDiv32,
     FpDiv64,
     Simd,
+    SimdLogic,
+    SimdPermute,
     SimdMul,
 }
 
@@ -206,6 +252,7 @@ impl Producer {
     pub(crate) fn of(class: Class) -> Producer {
         match class {
             Class::AluShifted => Producer::AluShifted,
+            Class::AluCompound => Producer::AluCompound,
             Class::Mul => Producer::Mul,
             Class::Mul32 => Producer::Mul32,
             Class::MulAdd => Producer::MulAdd,
@@ -218,7 +265,11 @@ impl Producer {
             Class::Atomic => Producer::Atomic,
             Class::System => Producer::System,
             Class::FpMove => Producer::FpMove,
-            Class::FpConvert => Producer::FpConvert,
+            Class::FpMinMax => Producer::FpMinMax,
+            Class::FpCompare => Producer::FpCompare,
+            Class::FpCopy => Producer::FpCopy,
+            Class::FpConvert | Class::FpFromInt => Producer::FpConvert,
+            Class::FpToInt => Producer::FpToInt,
             Class::FpAdd32 => Producer::FpAdd32,
             Class::FpAdd64 => Producer::FpAdd64,
             Class::FpMul32 => Producer::FpMul32,
@@ -227,7 +278,9 @@ impl Producer {
             Class::FpFma64 => Producer::FpFma64,
             Class::FpDiv32 => Producer::FpDiv32,
             Class::FpDiv64 => Producer::FpDiv64,
-            Class::SimdAlu | Class::SimdPermute => Producer::Simd,
+            Class::SimdAlu => Producer::Simd,
+            Class::SimdLogic => Producer::SimdLogic,
+            Class::SimdPermute => Producer::SimdPermute,
             Class::SimdMul | Class::Crypto => Producer::SimdMul,
             _ => Producer::Alu,
         }
@@ -244,6 +297,7 @@ impl Latency {
         match producer {
             Producer::Alu => self.alu,
             Producer::AluShifted => self.alu_shifted,
+            Producer::AluCompound => self.alu_compound,
             Producer::Mul => self.mul,
             Producer::Mul32 => self.mul32,
             Producer::MulAdd => self.mul_add,
@@ -252,6 +306,7 @@ impl Latency {
             Producer::Load => self.load,
             Producer::LoadOffset => self.load_offset,
             Producer::LoadPair => self.load_pair,
+            Producer::LoadWordPair => self.load_word_pair,
             Producer::LoadFloat => self.load_float,
             Producer::LoadExclusive => self.load_exclusive,
             Producer::StoreExclusive => self.store_exclusive,
@@ -259,7 +314,11 @@ impl Latency {
             Producer::System => self.system,
             Producer::MovedBase => self.moved_base,
             Producer::FpMove => self.fp_move,
+            Producer::FpMinMax => self.fp_min_max,
+            Producer::FpCompare => self.fp_compare,
+            Producer::FpCopy => self.fp_copy,
             Producer::FpConvert => self.fp_convert,
+            Producer::FpToInt => self.fp_to_int,
             Producer::FpAdd32 => self.fp_add32,
             Producer::FpAdd64 => self.fp_add64,
             Producer::FpMul32 => self.fp_mul32,
@@ -269,6 +328,8 @@ impl Latency {
             Producer::FpDiv32 => self.fp_div32,
             Producer::FpDiv64 => self.fp_div64,
             Producer::Simd => self.simd,
+            Producer::SimdLogic => self.simd_logic,
+            Producer::SimdPermute => self.simd_permute,
             Producer::SimdMul => self.simd_mul,
         }
     }

@@ -138,15 +138,15 @@ FrecpxS    "frecpx"   ["01 0 11110 1. 10000 11111 10 ..... ....."] Simd(ScalarTw
 /// Adds neighbours, scalar.
 AddpS      "addp"     ["01 0 11110 11 11000 11011 10 ..... ....."] Simd(ScalarPair All) SimdAlu;
 /// Maximum number of neighbours, scalar.
-FmaxnmpS   "fmaxnmp"  ["01 1 11110 0. 11000 01100 10 ..... ....."] Simd(ScalarPair Float) FpAdd64;
+FmaxnmpS   "fmaxnmp"  ["01 1 11110 0. 11000 01100 10 ..... ....."] Simd(ScalarPair Float) FpMinMax;
 /// Minimum number of neighbours, scalar.
-FminnmpS   "fminnmp"  ["01 1 11110 1. 11000 01100 10 ..... ....."] Simd(ScalarPair Float) FpAdd64;
+FminnmpS   "fminnmp"  ["01 1 11110 1. 11000 01100 10 ..... ....."] Simd(ScalarPair Float) FpMinMax;
 /// Adds neighbours, scalar.
 FaddpS     "faddp"    ["01 1 11110 0. 11000 01101 10 ..... ....."] Simd(ScalarPair Float) FpAdd64;
 /// Maximum of neighbours, scalar.
-FmaxpS     "fmaxp"    ["01 1 11110 0. 11000 01111 10 ..... ....."] Simd(ScalarPair Float) FpAdd64;
+FmaxpS     "fmaxp"    ["01 1 11110 0. 11000 01111 10 ..... ....."] Simd(ScalarPair Float) FpMinMax;
 /// Minimum of neighbours, scalar.
-FminpS     "fminp"    ["01 1 11110 1. 11000 01111 10 ..... ....."] Simd(ScalarPair Float) FpAdd64;
+FminpS     "fminp"    ["01 1 11110 1. 11000 01111 10 ..... ....."] Simd(ScalarPair Float) FpMinMax;
 /// Doubled product, accumulated, saturating, scalar.
 SqdmlalS   "sqdmlal"  ["01 0 11110 .. 1 ..... 1001 00 ..... ....."] Simd(ScalarLongThree HalfWord) SimdMul;
 /// Doubled product, subtracted, saturating, scalar.
@@ -154,9 +154,9 @@ SqdmlslS   "sqdmlsl"  ["01 0 11110 .. 1 ..... 1011 00 ..... ....."] Simd(ScalarL
 /// Doubled product, saturating, scalar.
 SqdmullS   "sqdmull"  ["01 0 11110 .. 1 ..... 1101 00 ..... ....."] Simd(ScalarLongThree HalfWord) SimdMul;
 /// Copies an element to all.
-DupElement "dup"      ["0 . 0 01110000 ..... 0 0000 1 ..... ....."] Simd(DupElement Imm5) SimdPermute;
+DupElement "dup"      ["0 . 0 01110000 ..... 0 0000 1 ..... ....."] Simd(DupElement Imm5) SimdAlu;
 /// Copies a general register to all elements.
-DupGeneral "dup"      ["0 . 0 01110000 ..... 0 0001 1 ..... ....."] Simd(DupGeneral Imm5) SimdPermute;
+DupGeneral "dup"      ["0 . 0 01110000 ..... 0 0001 1 ..... ....."] Simd(DupGeneral Imm5) SimdAlu;
 /// Moves an element to a general register, sign-extended.
 Smov       "smov"     ["0 . 0 01110000 ..... 0 0101 1 ..... ....."] Simd(ToGeneral Imm5) SimdPermute;
 /// Moves an element to a general register.
@@ -166,7 +166,7 @@ InsGeneral "ins"      ["0 1 0 01110000 ..... 0 0011 1 ..... ....."] Simd(InsGene
 /// Moves an element to an element.
 InsElement "ins"      ["0 1 1 01110000 ..... 0 .... 1 ..... ....."] Simd(InsElement Imm5) SimdPermute;
 /// Moves an element to a scalar.
-DupScalar  "dup"      ["01 0 11110000 ..... 0 0000 1 ..... ....."] Simd(DupScalar Imm5) SimdPermute;
+DupScalar  "dup"      ["01 0 11110000 ..... 0 0000 1 ..... ....."] Simd(DupScalar Imm5) SimdAlu;
 /// Even elements of two vectors.
 Uzp1       "uzp1"     ["0 . 001110 .. 0 ..... 0 001 10 ..... ....."] Simd(Three All) SimdPermute;
 /// Even elements, interleaved.

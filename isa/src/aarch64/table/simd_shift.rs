@@ -4,69 +4,69 @@ macro_rules! simd_shift_rows {
     ([$next:ident $($rest:ident)*] $m:ident { $($acc:tt)* }) => { $next! { [$($rest)*] $m { $($acc)*
 
 /// Moves an immediate to a vector: cmode 0000.
-MoviWord0   "movi"     ["0 . 0 0111100000 ... 0000 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MoviWord0   "movi"     ["0 . 0 0111100000 ... 0000 0 1 ..... ....."] Simd(Immediate Modified) SimdPermute;
 /// Bitwise or with an immediate: cmode 0001.
-OrrWord0    "orr"      ["0 . 0 0111100000 ... 0001 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+OrrWord0    "orr"      ["0 . 0 0111100000 ... 0001 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Moves an immediate to a vector: cmode 0010.
-MoviWord8   "movi"     ["0 . 0 0111100000 ... 0010 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MoviWord8   "movi"     ["0 . 0 0111100000 ... 0010 0 1 ..... ....."] Simd(Immediate Modified) SimdPermute;
 /// Bitwise or with an immediate: cmode 0011.
-OrrWord8    "orr"      ["0 . 0 0111100000 ... 0011 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+OrrWord8    "orr"      ["0 . 0 0111100000 ... 0011 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Moves an immediate to a vector: cmode 0100.
-MoviWord16  "movi"     ["0 . 0 0111100000 ... 0100 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MoviWord16  "movi"     ["0 . 0 0111100000 ... 0100 0 1 ..... ....."] Simd(Immediate Modified) SimdPermute;
 /// Bitwise or with an immediate: cmode 0101.
-OrrWord16   "orr"      ["0 . 0 0111100000 ... 0101 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+OrrWord16   "orr"      ["0 . 0 0111100000 ... 0101 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Moves an immediate to a vector: cmode 0110.
-MoviWord24  "movi"     ["0 . 0 0111100000 ... 0110 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MoviWord24  "movi"     ["0 . 0 0111100000 ... 0110 0 1 ..... ....."] Simd(Immediate Modified) SimdPermute;
 /// Bitwise or with an immediate: cmode 0111.
-OrrWord24   "orr"      ["0 . 0 0111100000 ... 0111 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+OrrWord24   "orr"      ["0 . 0 0111100000 ... 0111 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Moves an immediate to a vector: cmode 1000.
-MoviHalf0   "movi"     ["0 . 0 0111100000 ... 1000 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MoviHalf0   "movi"     ["0 . 0 0111100000 ... 1000 0 1 ..... ....."] Simd(Immediate Modified) SimdPermute;
 /// Bitwise or with an immediate: cmode 1001.
-OrrHalf0    "orr"      ["0 . 0 0111100000 ... 1001 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+OrrHalf0    "orr"      ["0 . 0 0111100000 ... 1001 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Moves an immediate to a vector: cmode 1010.
-MoviHalf8   "movi"     ["0 . 0 0111100000 ... 1010 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MoviHalf8   "movi"     ["0 . 0 0111100000 ... 1010 0 1 ..... ....."] Simd(Immediate Modified) SimdPermute;
 /// Bitwise or with an immediate: cmode 1011.
-OrrHalf8    "orr"      ["0 . 0 0111100000 ... 1011 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+OrrHalf8    "orr"      ["0 . 0 0111100000 ... 1011 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Moves an immediate to a vector: cmode 1100.
-MoviOnes8   "movi"     ["0 . 0 0111100000 ... 1100 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MoviOnes8   "movi"     ["0 . 0 0111100000 ... 1100 0 1 ..... ....."] Simd(Immediate Modified) SimdPermute;
 /// Moves an immediate to a vector: cmode 1101.
-MoviOnes16  "movi"     ["0 . 0 0111100000 ... 1101 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MoviOnes16  "movi"     ["0 . 0 0111100000 ... 1101 0 1 ..... ....."] Simd(Immediate Modified) SimdPermute;
 /// Moves the complement of an immediate to a vector: cmode 0000.
-MvniWord0   "mvni"     ["0 . 1 0111100000 ... 0000 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MvniWord0   "mvni"     ["0 . 1 0111100000 ... 0000 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Clears the bits of an immediate: cmode 0001.
-BicWord0    "bic"      ["0 . 1 0111100000 ... 0001 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+BicWord0    "bic"      ["0 . 1 0111100000 ... 0001 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Moves the complement of an immediate to a vector: cmode 0010.
-MvniWord8   "mvni"     ["0 . 1 0111100000 ... 0010 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MvniWord8   "mvni"     ["0 . 1 0111100000 ... 0010 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Clears the bits of an immediate: cmode 0011.
-BicWord8    "bic"      ["0 . 1 0111100000 ... 0011 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+BicWord8    "bic"      ["0 . 1 0111100000 ... 0011 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Moves the complement of an immediate to a vector: cmode 0100.
-MvniWord16  "mvni"     ["0 . 1 0111100000 ... 0100 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MvniWord16  "mvni"     ["0 . 1 0111100000 ... 0100 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Clears the bits of an immediate: cmode 0101.
-BicWord16   "bic"      ["0 . 1 0111100000 ... 0101 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+BicWord16   "bic"      ["0 . 1 0111100000 ... 0101 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Moves the complement of an immediate to a vector: cmode 0110.
-MvniWord24  "mvni"     ["0 . 1 0111100000 ... 0110 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MvniWord24  "mvni"     ["0 . 1 0111100000 ... 0110 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Clears the bits of an immediate: cmode 0111.
-BicWord24   "bic"      ["0 . 1 0111100000 ... 0111 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+BicWord24   "bic"      ["0 . 1 0111100000 ... 0111 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Moves the complement of an immediate to a vector: cmode 1000.
-MvniHalf0   "mvni"     ["0 . 1 0111100000 ... 1000 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MvniHalf0   "mvni"     ["0 . 1 0111100000 ... 1000 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Clears the bits of an immediate: cmode 1001.
-BicHalf0    "bic"      ["0 . 1 0111100000 ... 1001 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+BicHalf0    "bic"      ["0 . 1 0111100000 ... 1001 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Moves the complement of an immediate to a vector: cmode 1010.
-MvniHalf8   "mvni"     ["0 . 1 0111100000 ... 1010 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MvniHalf8   "mvni"     ["0 . 1 0111100000 ... 1010 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Clears the bits of an immediate: cmode 1011.
-BicHalf8    "bic"      ["0 . 1 0111100000 ... 1011 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+BicHalf8    "bic"      ["0 . 1 0111100000 ... 1011 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Moves the complement of an immediate to a vector: cmode 1100.
-MvniOnes8   "mvni"     ["0 . 1 0111100000 ... 1100 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MvniOnes8   "mvni"     ["0 . 1 0111100000 ... 1100 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Moves the complement of an immediate to a vector: cmode 1101.
-MvniOnes16  "mvni"     ["0 . 1 0111100000 ... 1101 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MvniOnes16  "mvni"     ["0 . 1 0111100000 ... 1101 0 1 ..... ....."] Simd(Immediate Modified) SimdLogic;
 /// Moves an immediate to all bytes.
-MoviByte    "movi"     ["0 . 0 0111100000 ... 1110 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MoviByte    "movi"     ["0 . 0 0111100000 ... 1110 0 1 ..... ....."] Simd(Immediate Modified) SimdPermute;
 /// Moves a mask of bytes.
-MoviDouble  "movi"     ["0 . 1 0111100000 ... 1110 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+MoviDouble  "movi"     ["0 . 1 0111100000 ... 1110 0 1 ..... ....."] Simd(Immediate Modified) SimdPermute;
 /// Moves an immediate to all singles.
-FmovSingles "fmov"     ["0 . 0 0111100000 ... 1111 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+FmovSingles "fmov"     ["0 . 0 0111100000 ... 1111 0 1 ..... ....."] Simd(Immediate Modified) SimdPermute;
 /// Moves an immediate to both doubles.
-FmovDoubles "fmov"     ["0 1 1 0111100000 ... 1111 0 1 ..... ....."] Simd(Immediate Modified) SimdAlu;
+FmovDoubles "fmov"     ["0 1 1 0111100000 ... 1111 0 1 ..... ....."] Simd(Immediate Modified) SimdPermute;
 /// Shifts right, signed, by an immediate.
 SshrI       "sshr"     ["0 . 0 011110 .... ... 00000 1 ..... ....."] Simd(ShiftRight ShiftAll) SimdAlu;
 /// Shifts right, unsigned, by an immediate.

@@ -94,29 +94,29 @@ SqrdmulhV "sqrdmulh" ["0 . 1 01110 .. 1 ..... 10110 1 ..... ....."] Simd(Three H
 /// Adds neighbours, vector.
 AddpV     "addp"     ["0 . 0 01110 .. 1 ..... 10111 1 ..... ....."] Simd(Three All) SimdAlu;
 /// Bitwise `and`, vector.
-AndV      "and"      ["0 . 0 01110 00 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdAlu;
+AndV      "and"      ["0 . 0 01110 00 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdLogic;
 /// Bitwise `bic`, vector.
-BicV      "bic"      ["0 . 0 01110 01 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdAlu;
+BicV      "bic"      ["0 . 0 01110 01 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdLogic;
 /// Bitwise `orr`, vector.
-OrrV      "orr"      ["0 . 0 01110 10 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdAlu;
+OrrV      "orr"      ["0 . 0 01110 10 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdLogic;
 /// Bitwise `orn`, vector.
-OrnV      "orn"      ["0 . 0 01110 11 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdAlu;
+OrnV      "orn"      ["0 . 0 01110 11 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdLogic;
 /// Bitwise `eor`, vector.
-EorV      "eor"      ["0 . 1 01110 00 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdAlu;
+EorV      "eor"      ["0 . 1 01110 00 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdLogic;
 /// Bitwise `bsl`, vector.
-BslV      "bsl"      ["0 . 1 01110 01 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdAlu;
+BslV      "bsl"      ["0 . 1 01110 01 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdPermute;
 /// Bitwise `bit`, vector.
-BitV      "bit"      ["0 . 1 01110 10 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdAlu;
+BitV      "bit"      ["0 . 1 01110 10 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdPermute;
 /// Bitwise `bif`, vector.
-BifV      "bif"      ["0 . 1 01110 11 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdAlu;
+BifV      "bif"      ["0 . 1 01110 11 1 ..... 00011 1 ..... ....."] Simd(Three Byte) SimdPermute;
 /// Maximum; a number rather than a quiet NaN, floating-point vector.
-FmaxnmV   "fmaxnm"   ["0 . 0 01110 0. 1 ..... 11000 1 ..... ....."] Simd(Three Float) FpAdd64;
+FmaxnmV   "fmaxnm"   ["0 . 0 01110 0. 1 ..... 11000 1 ..... ....."] Simd(Three Float) FpMinMax;
 /// Minimum; a number rather than a quiet NaN, floating-point vector.
-FminnmV   "fminnm"   ["0 . 0 01110 1. 1 ..... 11000 1 ..... ....."] Simd(Three Float) FpAdd64;
+FminnmV   "fminnm"   ["0 . 0 01110 1. 1 ..... 11000 1 ..... ....."] Simd(Three Float) FpMinMax;
 /// Maximum number of neighbours, floating-point vector.
-FmaxnmpV  "fmaxnmp"  ["0 . 1 01110 0. 1 ..... 11000 1 ..... ....."] Simd(Three Float) FpAdd64;
+FmaxnmpV  "fmaxnmp"  ["0 . 1 01110 0. 1 ..... 11000 1 ..... ....."] Simd(Three Float) FpMinMax;
 /// Minimum number of neighbours, floating-point vector.
-FminnmpV  "fminnmp"  ["0 . 1 01110 1. 1 ..... 11000 1 ..... ....."] Simd(Three Float) FpAdd64;
+FminnmpV  "fminnmp"  ["0 . 1 01110 1. 1 ..... 11000 1 ..... ....."] Simd(Three Float) FpMinMax;
 /// Multiplies and adds, rounding once, floating-point vector.
 FmlaV     "fmla"     ["0 . 0 01110 0. 1 ..... 11001 1 ..... ....."] Simd(Three Float) FpFma64;
 /// Multiplies and subtracts, rounding once, floating-point vector.
@@ -144,13 +144,13 @@ FacgeV    "facge"    ["0 . 1 01110 0. 1 ..... 11101 1 ..... ....."] Simd(Three F
 /// Greater in magnitude, floating-point vector.
 FacgtV    "facgt"    ["0 . 1 01110 1. 1 ..... 11101 1 ..... ....."] Simd(Three Float) FpAdd64;
 /// Maximum, floating-point vector.
-FmaxV     "fmax"     ["0 . 0 01110 0. 1 ..... 11110 1 ..... ....."] Simd(Three Float) FpAdd64;
+FmaxV     "fmax"     ["0 . 0 01110 0. 1 ..... 11110 1 ..... ....."] Simd(Three Float) FpMinMax;
 /// Minimum, floating-point vector.
-FminV     "fmin"     ["0 . 0 01110 1. 1 ..... 11110 1 ..... ....."] Simd(Three Float) FpAdd64;
+FminV     "fmin"     ["0 . 0 01110 1. 1 ..... 11110 1 ..... ....."] Simd(Three Float) FpMinMax;
 /// Maximum of neighbours, floating-point vector.
-FmaxpV    "fmaxp"    ["0 . 1 01110 0. 1 ..... 11110 1 ..... ....."] Simd(Three Float) FpAdd64;
+FmaxpV    "fmaxp"    ["0 . 1 01110 0. 1 ..... 11110 1 ..... ....."] Simd(Three Float) FpMinMax;
 /// Minimum of neighbours, floating-point vector.
-FminpV    "fminp"    ["0 . 1 01110 1. 1 ..... 11110 1 ..... ....."] Simd(Three Float) FpAdd64;
+FminpV    "fminp"    ["0 . 1 01110 1. 1 ..... 11110 1 ..... ....."] Simd(Three Float) FpMinMax;
 /// Step of the reciprocal, floating-point vector.
 FrecpsV   "frecps"   ["0 . 0 01110 0. 1 ..... 11111 1 ..... ....."] Simd(Three Float) FpFma64;
 /// Step of the reciprocal square root, floating-point vector.

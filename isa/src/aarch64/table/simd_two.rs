@@ -4,11 +4,11 @@ macro_rules! simd_two_rows {
     ([$next:ident $($rest:ident)*] $m:ident { $($acc:tt)* }) => { $next! { [$($rest)*] $m { $($acc)*
 
 /// Reverses elements within doublewords, vector.
-Rev64V     "rev64"   ["0 . 0 01110 .. 10000 00000 10 ..... ....."] Simd(Two NoDouble) SimdAlu;
+Rev64V     "rev64"   ["0 . 0 01110 .. 10000 00000 10 ..... ....."] Simd(Two NoDouble) SimdPermute;
 /// Reverses bytes within halfwords, vector.
-Rev16V     "rev16"   ["0 . 0 01110 00 10000 00001 10 ..... ....."] Simd(Two Byte) SimdAlu;
+Rev16V     "rev16"   ["0 . 0 01110 00 10000 00001 10 ..... ....."] Simd(Two Byte) SimdPermute;
 /// Reverses elements within words, vector.
-Rev32V     "rev32"   ["0 . 1 01110 .. 10000 00000 10 ..... ....."] Simd(Two ByteHalf) SimdAlu;
+Rev32V     "rev32"   ["0 . 1 01110 .. 10000 00000 10 ..... ....."] Simd(Two ByteHalf) SimdPermute;
 /// Adds neighbours to wider elements, signed, vector.
 SaddlpV    "saddlp"  ["0 . 0 01110 .. 10000 00010 10 ..... ....."] Simd(PairLong NoDouble) SimdAlu;
 /// Adds neighbours to wider elements, unsigned, vector.
@@ -22,15 +22,15 @@ SuqaddV    "suqadd"  ["0 . 0 01110 .. 10000 00011 10 ..... ....."] Simd(Two All)
 /// Accumulates signed values, saturating, unsigned, vector.
 UsqaddV    "usqadd"  ["0 . 1 01110 .. 10000 00011 10 ..... ....."] Simd(Two All) SimdAlu;
 /// Counts leading sign bits, vector.
-ClsV       "cls"     ["0 . 0 01110 .. 10000 00100 10 ..... ....."] Simd(Two NoDouble) SimdAlu;
+ClsV       "cls"     ["0 . 0 01110 .. 10000 00100 10 ..... ....."] Simd(Two NoDouble) SimdPermute;
 /// Counts leading zeroes, vector.
-ClzV       "clz"     ["0 . 1 01110 .. 10000 00100 10 ..... ....."] Simd(Two NoDouble) SimdAlu;
+ClzV       "clz"     ["0 . 1 01110 .. 10000 00100 10 ..... ....."] Simd(Two NoDouble) SimdPermute;
 /// Counts ones, vector.
-CntV       "cnt"     ["0 . 0 01110 00 10000 00101 10 ..... ....."] Simd(Two Byte) SimdAlu;
+CntV       "cnt"     ["0 . 0 01110 00 10000 00101 10 ..... ....."] Simd(Two Byte) SimdPermute;
 /// Bitwise complement, vector.
-NotV       "not"     ["0 . 1 01110 00 10000 00101 10 ..... ....."] Simd(Two Byte) SimdAlu;
+NotV       "not"     ["0 . 1 01110 00 10000 00101 10 ..... ....."] Simd(Two Byte) SimdLogic;
 /// Reverses the bits of bytes, vector.
-RbitV      "rbit"    ["0 . 1 01110 01 10000 00101 10 ..... ....."] Simd(Two Byte) SimdAlu;
+RbitV      "rbit"    ["0 . 1 01110 01 10000 00101 10 ..... ....."] Simd(Two Byte) SimdPermute;
 /// Absolute value, saturating, vector.
 SqabsV     "sqabs"   ["0 . 0 01110 .. 10000 00111 10 ..... ....."] Simd(Two All) SimdAlu;
 /// Negates, saturating, vector.
@@ -142,13 +142,13 @@ UmaxvV     "umaxv"   ["0 . 1 01110 .. 11000 01010 10 ..... ....."] Simd(Across A
 /// Smallest, unsigned.
 UminvV     "uminv"   ["0 . 1 01110 .. 11000 11010 10 ..... ....."] Simd(Across Across) SimdAlu;
 /// Largest number, floating point.
-FmaxnmvV   "fmaxnmv" ["0 1 1 01110 00 11000 01100 10 ..... ....."] Simd(Across Float) FpAdd64;
+FmaxnmvV   "fmaxnmv" ["0 1 1 01110 00 11000 01100 10 ..... ....."] Simd(Across Float) FpMinMax;
 /// Smallest number, floating point.
-FminnmvV   "fminnmv" ["0 1 1 01110 10 11000 01100 10 ..... ....."] Simd(Across Float) FpAdd64;
+FminnmvV   "fminnmv" ["0 1 1 01110 10 11000 01100 10 ..... ....."] Simd(Across Float) FpMinMax;
 /// Largest, floating point.
-FmaxvV     "fmaxv"   ["0 1 1 01110 00 11000 01111 10 ..... ....."] Simd(Across Float) FpAdd64;
+FmaxvV     "fmaxv"   ["0 1 1 01110 00 11000 01111 10 ..... ....."] Simd(Across Float) FpMinMax;
 /// Smallest, floating point.
-FminvV     "fminv"   ["0 1 1 01110 10 11000 01111 10 ..... ....."] Simd(Across Float) FpAdd64;
+FminvV     "fminv"   ["0 1 1 01110 10 11000 01111 10 ..... ....."] Simd(Across Float) FpMinMax;
 
     } } };
 }

@@ -1,13 +1,14 @@
 //! What a core model says of each kind of instruction, laid out for the issue stage.
 
-use crate::core_model::{Consumer, CoreModel, Producer, distance};
-use cmodx_isa::{AccessKind, Class, Operands};
+use crate::core_model::{Consumer, CoreModel, FloatDivisionBlocks, Issue, Producer, distance};
+use cmodx_isa::{AccessKind, Class, Operands, Width};
 
 /// A timing class, or a variety of one that its operands make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind(u8);
 
-/// Varieties of memory accesses and branches, numbered behind the classes.
+/// Varieties of memory accesses and branches, numbered behind the classes. Behind those stand all classes once more, on vectors
+/// of 128 bits.
 #[derive(Clone, Copy)]
 enum Variety {
     LoadOffset,
@@ -15,21 +16,28 @@ enum Variety {
     LoadMoved,
     LoadFloatMoved,
     LoadPairMoved,
+    LoadWordPair,
+    LoadWordPairMoved,
     StoreMoved,
     StorePairMoved,
     Conditional,
 }
 
-const VARIETIES: [(Variety, Class); 8] = [
+const VARIETIES: [(Variety, Class); 10] = [
     (Variety::LoadOffset, Class::Load),
     (Variety::LoadFloat, Class::Load),
     (Variety::LoadMoved, Class::Load),
     (Variety::LoadFloatMoved, Class::Load),
     (Variety::LoadPairMoved, Class::LoadPair),
+    (Variety::LoadWordPair, Class::LoadPair),
+    (Variety::LoadWordPairMoved, Class::LoadPair),
     (Variety::StoreMoved, Class::Store),
     (Variety::StorePairMoved, Class::StorePair),
     (Variety::Conditional, Class::Branch),
 ];
+
+/// Where the classes stand once more.
+const FULL: usize = Class::COUNT + VARIETIES.len();
 
 impl Kind {
     /// A branch that makes the operation behind it conditional: both issue together, and nothing is predicted.
@@ -44,9 +52,12 @@ impl Kind {
             Class::Load if float => Variety::LoadFloat,
             Class::Load if moved => Variety::LoadMoved,
             Class::Load if operands.address.0.count_ones() > 1 => Variety::LoadOffset,
+            Class::LoadPair if operands.width == Width::Words && moved => Variety::LoadWordPairMoved,
+            Class::LoadPair if operands.width == Width::Words => Variety::LoadWordPair,
             Class::LoadPair if moved => Variety::LoadPairMoved,
             Class::Store if moved => Variety::StoreMoved,
             Class::StorePair if moved => Variety::StorePairMoved,
+            _ if operands.width == Width::Full => return Kind((FULL + class as usize) as u8),
             _ => return Kind(class as u8),
         };
         Kind((Class::COUNT + variety as usize) as u8)
@@ -67,7 +78,8 @@ impl Kind {
 
     /// The class; `None` for a variety.
     fn class(self) -> Option<Class> {
-        Class::ALL.get(self.index()).copied()
+        let index = self.index();
+        Class::ALL.get(if index < FULL { index } else { index - FULL }).copied()
     }
 }
 
@@ -80,8 +92,8 @@ const DIVIDER: u8 = 3;
 const FLOAT_DIVIDER: u8 = 4;
 const MEMORY: u8 = 5;
 
-/// Set in [`super::Pipeline::used`] when a limit is exceeded.
-pub(super) const OVERFLOW: u64 = 0x8080_8080_8080_8080;
+/// Set in [`super::Pipeline::used`] when a limit is exceeded: the highest bit of its byte, or of its half of one.
+pub(super) const OVERFLOW: u64 = 0x8088_8080_8080_8080;
 
 /// Limits, in the order of their bytes.
 const WIDTH: u64 = 1;
@@ -90,7 +102,9 @@ const STORES: u64 = 1 << 16;
 const MEMORY_OPS: u64 = 1 << 24;
 const BRANCHES: u64 = 1 << 32;
 const MULTIPLIES: u64 = 1 << 40;
+/// Half a byte each: see [`OVERFLOW`].
 const FLOATS: u64 = 1 << 48;
+const FLOAT_MULTIPLIES: u64 = 1 << 52;
 const SECOND_PIPE: u64 = 1 << 56;
 
 /// Shift of the byte that says when a consumer can have a result.
@@ -127,6 +141,17 @@ pub(super) struct Row {
     pub late: bool,
 }
 
+impl Row {
+    /// The same on vectors of 128 bits.
+    fn of_full_vectors(mut self, issue: &Issue) -> Row {
+        if self.takes & FLOATS != 0 && issue.full_vector_pipes > 1 {
+            self.takes += (issue.full_vector_pipes as u64 - 1) * FLOATS;
+            self.needs = self.takes - WIDTH + issue.width as u64 * WIDTH;
+        }
+        self
+    }
+}
+
 /// All rows of a core model.
 #[derive(Clone)]
 pub(super) struct Table {
@@ -148,15 +173,17 @@ impl Table {
             issue.memory,
             issue.branches,
             issue.multiplies,
-            issue.float,
+            0,
             issue.second_pipe,
         ];
-        // A byte overflows into its highest bit when more than the limit is added.
-        let empty = limits.map(|limit| 0x7f - limit.min(0x7f));
+        // A byte overflows into its highest bit when more than the limit is added; so does half a byte.
+        let mut empty = limits.map(|limit| 0x7f - limit.min(0x7f));
+        empty[6] = (7 - issue.float_multiplies.min(7)) << 4 | 7 - issue.float.min(7);
         let plain = (0..Class::COUNT).map(|i| row(model, Class::ALL[i], None));
         let varieties = VARIETIES.iter().map(|&(variety, class)| row(model, class, Some(variety)));
+        let full = plain.clone().map(|row| row.of_full_vectors(issue));
         Table {
-            rows: plain.chain(varieties).collect(),
+            rows: plain.chain(varieties).chain(full).collect(),
             empty: u64::from_le_bytes(empty),
             moved_base: cycles(model, Producer::MovedBase, 0),
             late_branch: model.late.branch as u64,
@@ -174,6 +201,7 @@ fn producer(class: Class, variety: Option<Variety>) -> Producer {
     match variety {
         Some(Variety::LoadOffset) => Producer::LoadOffset,
         Some(Variety::LoadFloat | Variety::LoadFloatMoved) => Producer::LoadFloat,
+        Some(Variety::LoadWordPair | Variety::LoadWordPairMoved) => Producer::LoadWordPair,
         _ => Producer::of(class),
     }
 }
@@ -183,12 +211,15 @@ fn row(model: &CoreModel, class: Class, variety: Option<Variety>) -> Row {
     let producer = producer(class, variety);
     let (needs, unit) = needs(model, class);
     let conditional = matches!(variety, Some(Variety::Conditional));
-    let moved = !conditional && !matches!(variety, None | Some(Variety::LoadOffset | Variety::LoadFloat));
+    let words = matches!(variety, Some(Variety::LoadWordPair | Variety::LoadWordPairMoved));
+    let plain = matches!(variety, None | Some(Variety::LoadOffset | Variety::LoadFloat | Variety::LoadWordPair));
+    let moved = !conditional && !plain;
     let slots = match class {
         Class::LoadPair => issue.load_pair_slots,
         _ => 1,
     } + if moved { issue.moved_base_slots } else { 0 };
     let occupies = match class {
+        Class::LoadPair if words => issue.load_word_pair_occupies,
         Class::LoadPair => issue.load_pair_occupies,
         Class::Div32 => latency.div32_occupies,
         Class::Div64 => latency.div64_occupies,
@@ -197,7 +228,7 @@ fn row(model: &CoreModel, class: Class, variety: Option<Variety>) -> Row {
         _ => 1,
     };
     let late = match class {
-        Class::Alu | Class::AluShifted => model.late.alu,
+        Class::Alu | Class::AluShifted | Class::AluCompound => model.late.alu,
         Class::Branch if !conditional => model.late.branch,
         _ => 0,
     };
@@ -233,52 +264,45 @@ fn access(class: Class) -> Option<AccessKind> {
 /// Where a class reads its sources, and its other sources.
 fn reads(class: Class) -> [Consumer; 2] {
     match class {
-        Class::Alu | Class::AluShifted => [Consumer::Alu, Consumer::Shifted],
+        Class::Alu | Class::AluShifted | Class::AluCompound => [Consumer::Alu, Consumer::Shifted],
         Class::Mul | Class::Mul32 | Class::MulAdd | Class::Div32 | Class::Div64 => {
             [Consumer::Multiply, Consumer::Accumulate]
         }
         Class::Branch => [Consumer::Branch; 2],
-        Class::FpMove
-        | Class::FpConvert
-        | Class::FpAdd32
-        | Class::FpAdd64
-        | Class::FpMul32
-        | Class::FpMul64
-        | Class::FpFma32
-        | Class::FpFma64
-        | Class::FpDiv32
-        | Class::FpDiv64
-        | Class::SimdAlu
-        | Class::SimdMul
-        | Class::SimdPermute
-        | Class::Crypto => [Consumer::Float, Consumer::Accumulate],
+        _ if is_float(class) => [Consumer::Float, Consumer::Accumulate],
         _ => [Consumer::Address, Consumer::Data],
     }
+}
+
+/// Floating point, Advanced SIMD and what shares their units.
+fn is_float(class: Class) -> bool {
+    (Class::FpMove..=Class::SimdPermute).contains(&class) || class == Class::Crypto
 }
 
 /// What a class counts for in its cycle, and the unit that it occupies.
 fn needs(model: &CoreModel, class: Class) -> (u64, u8) {
     // Where loads and stores share one port, what occupies it keeps both out.
     let port = |own| if model.issue.memory == 1 { MEMORY } else { own };
+    // What shares the unit that divides waits for it, and occupies it for its own cycle alone.
+    let blocked = |by: &[FloatDivisionBlocks]| {
+        if by.contains(&model.issue.float_division_blocks) { FLOAT_DIVIDER } else { NO_UNIT }
+    };
+    let multiplier = if model.issue.float_multiplies == 0 { FLOATS } else { FLOAT_MULTIPLIES };
     match class {
         Class::Load | Class::LoadPair | Class::LoadExclusive => (WIDTH + LOADS + MEMORY_OPS, port(LOAD)),
         Class::Store | Class::StorePair | Class::StoreExclusive => (WIDTH + STORES + MEMORY_OPS, port(STORE)),
         _ if class.is_branch() => (WIDTH + BRANCHES + SECOND_PIPE, NO_UNIT),
         Class::Mul | Class::Mul32 | Class::MulAdd => (WIDTH + MULTIPLIES + SECOND_PIPE, NO_UNIT),
         Class::Div32 | Class::Div64 => (WIDTH + MULTIPLIES + SECOND_PIPE, DIVIDER),
-        Class::FpDiv32 | Class::FpDiv64 => (WIDTH + FLOATS + SECOND_PIPE, FLOAT_DIVIDER),
-        Class::FpMove
-        | Class::FpConvert
-        | Class::FpAdd32
-        | Class::FpAdd64
-        | Class::FpMul32
-        | Class::FpMul64
-        | Class::FpFma32
-        | Class::FpFma64
-        | Class::SimdAlu
-        | Class::SimdMul
-        | Class::SimdPermute
-        | Class::Crypto => (WIDTH + FLOATS + SECOND_PIPE, NO_UNIT),
+        Class::FpDiv32 | Class::FpDiv64 => (WIDTH + multiplier + SECOND_PIPE, FLOAT_DIVIDER),
+        Class::FpMul32 | Class::FpMul64 | Class::FpFma32 | Class::FpFma64 => {
+            let by = [FloatDivisionBlocks::Multiplications, FloatDivisionBlocks::All];
+            (WIDTH + multiplier + SECOND_PIPE, blocked(&by))
+        }
+        Class::FpCopy | Class::FpToInt | Class::FpFromInt if model.issue.float_moves_in_integer_pipes => {
+            (WIDTH, NO_UNIT)
+        }
+        _ if is_float(class) => (WIDTH + FLOATS + SECOND_PIPE, blocked(&[FloatDivisionBlocks::All])),
         Class::Atomic
         | Class::Fence
         | Class::Dsb
