@@ -3,6 +3,7 @@
 use cmodx_isa::riscv::{Insn, Op, Reg, Riscv, asm};
 use cmodx_isa::{Arch, Isa};
 use cmodx_sim::core_model::CoreModel;
+use cmodx_sim::ids::HartId;
 use cmodx_sim::loader::Image;
 use cmodx_sim::platform::riscv_virt::{Options, RiscvVirt};
 use cmodx_sim::timed::{Limits, Machine};
@@ -87,15 +88,19 @@ fn parse(log: &str) -> BTreeMap<u64, Row> {
     rows
 }
 
-/// The log of a program's first instructions on the U74.
-fn log(code: &[Insn], instructions: u64) -> BTreeMap<u64, Row> {
+/// The log of a program's first instructions on the U74, the cycles that it counts by cause, and those of the hart's clock.
+fn log_and_waits(code: &[Insn], instructions: u64) -> (BTreeMap<u64, Row>, BTreeMap<String, u64>, u64) {
     let bytes: Vec<u8> = code.iter().flat_map(|insn| insn.encode().unwrap().to_le_bytes()).collect();
     let image = Image::flat(Arch::Riscv64, BASE, bytes);
     let board = RiscvVirt::new(1, Options { firmware: false, ..Options::default() });
     let mut machine = Machine::new(&CoreModel::built_in("sifive-u74").unwrap(), 1, 1 << 20, board, &image).unwrap();
     machine.view_pipeline(true);
     machine.run(Limits { instructions, ..Limits::NONE });
-    parse(&machine.kanata().unwrap())
+    (parse(&machine.kanata().unwrap()), machine.waits().into_iter().collect(), machine.now(HartId(0)).0)
+}
+
+fn log(code: &[Insn], instructions: u64) -> BTreeMap<u64, Row> {
+    log_and_waits(code, instructions).0
 }
 
 fn row<'a>(rows: &'a BTreeMap<u64, Row>, part: &str, n: usize) -> &'a Row {
@@ -162,4 +167,67 @@ fn stale_bytes_are_noted_with_the_cycle_of_their_fetch() {
     let stale = row(&rows, "7", 0);
     assert!(stale.notes.contains("stale: fetched in cycle"), "{stale:?}");
     assert_eq!(rows.values().filter(|row| row.notes.contains("stale")).count(), 1);
+}
+
+/// A program that comes by all that costs cycles: an interrupt that it sends itself, a call, FENCE.I, a full store buffer,
+/// divisions, misses, a jump whose target is not foreseen.
+fn everything() -> Vec<Insn> {
+    const HANDLER: i64 = 4 * 80;
+    let word = Riscv::decode;
+    let mut code = vec![
+        asm::auipc(x(8), 0),
+        asm::addi(x(5), x(8), HANDLER),
+        // csrw mtvec, t0
+        word(0x3052_9073),
+        asm::addi(x(6), Reg::ZERO, 8),
+        // csrw mie, t1; csrsi mstatus, 8; lui t2, 0x2000: the CLINT
+        word(0x3043_1073),
+        word(0x3004_6073),
+        word(0x0200_03b7),
+        asm::addi(x(6), Reg::ZERO, 1),
+        asm::s(Op::Sw, x(7), x(6), 0),
+    ];
+    code.extend([asm::r(Op::Mul, x(10), x(10), x(10)); 24]);
+    // ecall; fence.i
+    code.extend([word(0x73), word(0x100f), asm::auipc(x(11), 0x1000)]);
+    code.extend([asm::s(Op::Sd, x(11), x(10), 0); 12]);
+    code.extend([asm::ld(x(12), x(11), 64), asm::ld(x(13), x(11), 0), asm::r(Op::Add, x(13), x(13), x(12))]);
+    // A byte is stored, the doubleword around it loaded.
+    code.extend([asm::s(Op::Sb, x(11), x(10), 3), asm::ld(x(13), x(11), 0)]);
+    code.extend([asm::r(Op::Div, x(14), x(6), x(6)), asm::r(Op::Div, x(14), x(6), x(6))]);
+    code.extend([asm::jal(Reg::ZERO, 8), asm::nop(), asm::jal(Reg::ZERO, 0)]);
+    code.resize(HANDLER as usize / 4, asm::nop());
+    // csrr s1, mcause; an interrupt clears what raised it, a call goes on behind itself.
+    code.extend([word(0x3420_24f3), asm::s(Op::Blt, x(9), Reg::ZERO, 20)]);
+    // csrr t1, mepc; addi t1, t1, 4; csrw mepc, t1; mret
+    code.extend([word(0x3410_2373), asm::addi(x(6), x(6), 4), word(0x3413_1073), word(0x3020_0073)]);
+    code.extend([asm::s(Op::Sw, x(7), Reg::ZERO, 0), word(0x3020_0073)]);
+    code
+}
+
+#[test]
+fn each_cycle_of_a_hart_is_counted_once_and_what_instructions_cost_stands_in_their_notes() {
+    let (rows, waits, clock) = log_and_waits(&everything(), 150);
+    let causes = ["stores", "icache", "interrupt", "held", "target", "taken", "trap", "operand", "unit", "slot"];
+    assert!(causes.iter().all(|cause| waits.contains_key(*cause)), "{waits:?}");
+    assert_eq!(waits.values().sum::<u64>(), clock, "{waits:?}");
+    let notes = |part: &str| row(&rows, part, 0).notes.clone();
+    // trap.entry, trap.exit, fence_i.flush, branch.btb_miss.
+    assert!(notes("ecall").contains("12 cycles to what comes next"), "{}", notes("ecall"));
+    assert!(notes("mret").contains("10 cycles to what comes next"), "{}", notes("mret"));
+    assert!(notes("fence.i").contains("holds the hart for 14 cycles"), "{}", notes("fence.i"));
+    let jump = row(&rows, "jal", 0);
+    assert!(jump.notes.contains("target not foreseen: 2 cycles"), "{jump:?}");
+    // The last of twelve stores waits until the line of the first is there.
+    let store = row(&rows, "sd a0, 0(a1)", 8);
+    assert!(
+        store.stages.iter().any(|(name, lane, from, to)| name == "stores" && *lane == 1 && to - from > 100),
+        "{store:?}"
+    );
+    // So does what loads a doubleword of which a byte is still on its way: it issues when that has left.
+    let load = row(&rows, "ld a3, 0(a1)", 1);
+    assert!(load.stages.iter().any(|(name, lane, ..)| name == "stores" && *lane == 1), "{load:?}");
+    // From one instruction to the next the clock runs through: it arrives where the one before it let it.
+    let issued: Vec<u64> = rows.values().filter(|row| !row.label.contains("wrong path")).map(Row::issued).collect();
+    assert!(issued.is_sorted() && *issued.last().unwrap() <= clock, "{issued:?}");
 }

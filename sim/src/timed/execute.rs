@@ -502,7 +502,13 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
                 }
                 self.shared.tell(self.hart.id, Act::Context);
             }
-            Fence::FenceI => self.shared.fence_i(self.hart),
+            Fence::FenceI => {
+                // It has issued, and holds what comes behind.
+                let issued = self.hart.now;
+                self.shared.fence_i(self.hart);
+                self.held += self.hart.now.0 - issued.0;
+                self.hart.now = issued;
+            }
         }
     }
 

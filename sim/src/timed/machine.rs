@@ -198,7 +198,7 @@ impl<B: Board> Machine<B> {
     }
 
     /// Cycles that all harts together have waited, by what for: `operand`, `unit`, `order`, `slot`, `stores`, `icache`,
-    /// `interrupt`, `front`, `mispredict`, `held`. Empty unless the pipeline is viewed.
+    /// `interrupt`, `front`, `mispredict`, `held`, `taken`, `target`, `trap`. Empty unless the pipeline is viewed.
     pub fn waits(&self) -> Vec<(String, u64)> {
         let view = self.shared.view.as_ref();
         view.map(|view| view.waits().map(|(name, cycles)| (name.into(), cycles)).collect()).unwrap_or_default()
@@ -562,9 +562,6 @@ impl<B: Board> Turn<'_, B> {
         }
         let hart = &mut *self.hart;
         if if slot.drains { !hart.stores.is_empty() } else { must_wait(&hart.stores, slot.class) } {
-            if let Some(view) = &mut self.shared.view {
-                view.waits_for_stores(hart.id);
-            }
             hart.now = hart.now.max(hart.stores.next());
             return self.issues_later();
         }

@@ -30,7 +30,8 @@ impl<B: Board> Turn<'_, B> {
         let Some(view) = &mut self.shared.view else { return };
         let hart = &*self.hart;
         let wait = hart.pipeline.why(slot.kind, &slot.sources, hart.now);
-        view.attempt(hart.id, pc, hart.now, wait, (hart.stats.interrupts, hart.stats.icache_misses));
+        let ready = hart.pipeline.issue_at(slot.kind, &slot.sources, hart.now).at;
+        view.attempt(hart.id, pc, hart.now, ready, wait, (hart.stats.interrupts, hart.stats.icache_misses));
     }
 
     /// An instruction has issued and is on its way through the pipeline.
@@ -53,6 +54,8 @@ impl<B: Board> Turn<'_, B> {
         view.executed(&Stages {
             hart: hart.id,
             pc,
+            arch: B::Isa::ARCH,
+            class: slot.class,
             text: B::Isa::disassemble(&slot.insn, pc),
             at: issued.at,
             late: issued.late,

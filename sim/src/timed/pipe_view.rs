@@ -3,13 +3,17 @@
 //! Written as Kanata 0004, the log that Konata shows. Lane 0 has the stages: `F` fetch and decode up to the issue stage, `I`
 //! waits to issue, `E` from issue to the write of the result, `M` what a miss adds, `W` the write. Lane 1 says what a wait is
 //! for: a register, `unit`, `order` (an older result is written first), `slot` (what issues in the same cycle), `stores` (the
-//! store buffer), `icache`, `interrupt`, `front` (fetch of another kind).
+//! store buffer), `icache`, `interrupt`, `front` (fetch of another kind). What an instruction costs those behind it is in its
+//! notes, and counted as `mispredict`, `held` (barriers, atomics, devices, page walks), `taken` (nothing behind a taken branch
+//! issues in its cycle), `target` (one whose target was not foreseen) and `trap` (into a handler and out of it): so each cycle of
+//! a hart is counted once.
 //!
 //! The model has no stages before issue; `F` is drawn as long as a misprediction costs, which is what refills them. Left out:
 //! instructions of a wrong path, for which one flushed row stands.
 
 use super::pipeline::Wait;
 use crate::ids::{Cycle, HartId};
+use cmodx_isa::{Arch, Class};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -18,6 +22,8 @@ use std::fmt::Write;
 pub struct Stages {
     pub hart: HartId,
     pub pc: u64,
+    pub arch: Arch,
+    pub class: Class,
     /// Disassembly.
     pub text: String,
     /// When it issued.
@@ -44,13 +50,30 @@ pub struct Stages {
     pub trapped: bool,
 }
 
+impl Stages {
+    /// What control on its way elsewhere costs beyond a wrong prediction, and its name.
+    fn redirects(&self) -> (&'static str, u64) {
+        let known = self.held + self.mispredicted.unwrap_or(0);
+        let cycles = self.next.0.saturating_sub(self.at.0 + known);
+        let name = match self.class {
+            _ if self.trapped => "trap",
+            Class::TrapReturn => "trap",
+            _ if self.class.is_branch() && cycles <= 1 => "taken",
+            _ if self.class.is_branch() => "target",
+            _ => "held",
+        };
+        (name, cycles)
+    }
+}
+
 /// An instruction before it issues.
 #[derive(Clone, Copy, Debug)]
 struct Attempt {
     pc: u64,
     seen: Cycle,
+    /// Until when it waits for `wait`; what comes on top is for the store buffer.
+    ready: Cycle,
     wait: Wait,
-    stores: bool,
     events: (u64, u64),
 }
 
@@ -87,18 +110,11 @@ impl PipeView {
         PipeView { lanes: harts.map(lane).collect(), front, lines, rows: 0, waits: BTreeMap::new() }
     }
 
-    /// An instruction stands before issue at `now`, and waits for this.
-    pub fn attempt(&mut self, hart: HartId, pc: u64, now: Cycle, wait: Wait, events: (u64, u64)) {
+    /// An instruction stands before issue at `now`, and waits for this until `ready`.
+    pub fn attempt(&mut self, hart: HartId, pc: u64, now: Cycle, ready: Cycle, wait: Wait, events: (u64, u64)) {
         let lane = &mut self.lanes[hart.index()];
         if lane.attempt.is_none_or(|a| a.pc != pc) {
-            lane.attempt = Some(Attempt { pc, seen: now, wait, stores: false, events });
-        }
-    }
-
-    /// It waits for the store buffer.
-    pub fn waits_for_stores(&mut self, hart: HartId) {
-        if let Some(attempt) = &mut self.lanes[hart.index()].attempt {
-            attempt.stores = true;
+            lane.attempt = Some(Attempt { pc, seen: now, ready, wait, events });
         }
     }
 
@@ -109,25 +125,29 @@ impl PipeView {
         lane.arrived = s.next;
         lane.events = s.events;
         let attempt = lane.attempt.take().filter(|a| a.pc == s.pc);
-        let attempt =
-            attempt.unwrap_or(Attempt { pc: s.pc, seen: s.at, wait: Wait::Nothing, stores: false, events: s.events });
+        let mut attempt =
+            attempt.unwrap_or(Attempt { pc: s.pc, seen: s.at, ready: s.at, wait: Wait::Nothing, events: s.events });
         let seen = attempt.seen.max(arrived).min(s.at);
+        attempt.ready = attempt.ready.max(seen).min(s.at);
         let front = match attempt.events {
             (interrupts, _) if interrupts > before.0 => "interrupt",
             (_, misses) if misses > before.1 => "icache",
             _ => "front",
         };
-        let wait = if attempt.stores { "stores".to_string() } else { reason(attempt.wait) };
+        let wait = reason(attempt.wait, s.arch);
         let cause = |c: &mut BTreeMap<String, u64>, name: &str, cycles: u64| {
             if cycles > 0 {
                 *c.entry(name.into()).or_default() += cycles;
             }
         };
         cause(&mut self.waits, front, seen.0 - arrived.0.min(seen.0));
-        let counted = if wait.starts_with(['x', 'f']) { "operand" } else { &wait };
-        cause(&mut self.waits, counted, s.at.0 - seen.0);
+        let counted = if matches!(attempt.wait, Wait::Register(_)) { "operand" } else { &wait };
+        cause(&mut self.waits, counted, attempt.ready.0 - seen.0);
+        cause(&mut self.waits, "stores", s.at.0 - attempt.ready.0);
         cause(&mut self.waits, "mispredict", s.mispredicted.unwrap_or(0));
         cause(&mut self.waits, "held", s.held);
+        let (name, cycles) = s.redirects();
+        cause(&mut self.waits, name, cycles);
         if self.lines.is_some() {
             self.row(s, arrived, seen, &attempt, front, &wait);
         }
@@ -142,7 +162,8 @@ impl PipeView {
         self.stage(id, 0, "F", fetched, seen.0);
         self.stage(id, 1, front, arrived.0, seen.0);
         self.stage(id, 0, "I", seen.0, s.at.0);
-        self.stage(id, 1, wait, seen.0, s.at.0);
+        self.stage(id, 1, wait, seen.0, attempt.ready.0);
+        self.stage(id, 1, "stores", attempt.ready.0, s.at.0);
         self.stage(id, 0, "E", s.at.0, end);
         self.stage(id, 0, "M", end, end + s.extra);
         self.stage(id, 0, "W", end + s.extra, end + s.extra + 1);
@@ -182,6 +203,11 @@ impl PipeView {
         }
         if let Some(cycles) = s.mispredicted {
             notes.push(format!("mispredicted: {cycles} cycles"));
+        }
+        match s.redirects() {
+            ("target", cycles) => notes.push(format!("target not foreseen: {cycles} cycles")),
+            ("trap", cycles) if cycles > 0 => notes.push(format!("{cycles} cycles to what comes next")),
+            _ => {}
         }
         if s.held > 0 {
             notes.push(format!("holds the hart for {} cycles", s.held));
@@ -240,18 +266,20 @@ impl PipeView {
         log
     }
 
-    /// Cycles lost by what: `operand`, the names of lane 1, `mispredict`, `held` (barriers, atomics, devices, page walks).
+    /// Cycles lost by what: `operand`, the names of lane 1, and what instructions cost those behind them. Of one hart they add up
+    /// to the cycles of its clock.
     pub fn waits(&self) -> impl Iterator<Item = (&str, u64)> {
         self.waits.iter().map(|(name, cycles)| (name.as_str(), *cycles))
     }
 }
 
 /// The name of a wait in lane 1.
-fn reason(wait: Wait) -> String {
+fn reason(wait: Wait, arch: Arch) -> String {
     match wait {
         Wait::Nothing | Wait::Slot => "slot".into(),
         Wait::Completion => "order".into(),
         Wait::Unit => "unit".into(),
+        Wait::Register(31) if arch == Arch::Aarch64 => "sp".into(),
         Wait::Register(number @ 0..=31) => format!("x{number}"),
         Wait::Register(number @ 32..=63) => format!("f{}", number - 32),
         Wait::Register(_) => "flags".into(),

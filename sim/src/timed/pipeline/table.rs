@@ -178,7 +178,7 @@ impl Table {
         ];
         // A byte overflows into its highest bit when more than the limit is added; so does half a byte.
         let mut empty = limits.map(|limit| 0x7f - limit.min(0x7f));
-        empty[6] = (7 - issue.float_multiplies.min(7)) << 4 | 7 - issue.float.min(7);
+        empty[6] = ((7 - issue.float_multiplies.min(7)) << 4) | (7 - issue.float.min(7));
         let plain = (0..Class::COUNT).map(|i| row(model, Class::ALL[i], None));
         let varieties = VARIETIES.iter().map(|&(variety, class)| row(model, class, Some(variety)));
         let full = plain.clone().map(|row| row.of_full_vectors(issue));
