@@ -51,7 +51,7 @@ pub struct TrapCost {
     pub firmware_ipi: u16,
     /// From the write that raises an interprocessor interrupt until the target sees it.
     pub ipi_latency: u16,
-    /// Write of a control register: pipeline flush.
+    /// Write of a register of the timer or of the interrupt controller (stimecmp, ICC_*, CNT*): pipeline flush.
     pub system_write: u16,
     /// Access to a device register.
     pub device: u16,
