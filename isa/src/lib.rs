@@ -122,6 +122,17 @@ pub trait Isa: Copy + Clone + std::fmt::Debug + Send + Sync + 'static {
         false
     }
 
+    /// Takes how control came to the next instruction, where that can make it [unusual](Isa::unusual); 0 where nothing is to be said
+    /// of it. Who knows that nothing asks for it may then do that instruction like any other, and puts it back if it traps.
+    #[inline(always)]
+    fn take_landing(_hart: &mut Self::Hart) -> u8 {
+        0
+    }
+
+    /// Puts it back.
+    #[inline(always)]
+    fn put_landing(_hart: &mut Self::Hart, _landing: u8) {}
+
     /// The exception that a failed memory access or fetch raises.
     fn fault(fault: Fault) -> Self::Trap;
 

@@ -88,23 +88,22 @@ impl Ram {
         }
     }
 
-    /// Which one of the pieces of `N` bytes that RAM consists of is at `at`, where `at` is aligned: one comparison finds it.
+    /// Which one of the pieces of `N` bytes that RAM consists of is at `at`: none that is there where `at` is not aligned, which leaves bits
+    /// at the top.
     #[inline(always)]
-    fn piece<const N: usize>(&self, at: u64) -> Option<usize> {
-        let start = at.wrapping_sub(self.base) as usize;
-        start.is_multiple_of(N).then_some(start / N)
+    fn piece<const N: usize>(&self, at: u64) -> usize {
+        at.wrapping_sub(self.base).rotate_right(N.trailing_zeros()) as usize
     }
 
     #[inline(always)]
     fn get_aligned<const N: usize>(&self, at: u64) -> Option<[u8; N]> {
-        self.bytes.as_chunks().0.get(self.piece::<N>(at)?).copied()
+        self.bytes.as_chunks().0.get(self.piece::<N>(at)).copied()
     }
 
     #[inline(always)]
     fn put_aligned<const N: usize>(&mut self, at: u64, value: [u8; N]) -> bool {
         let place = self.piece::<N>(at);
-        let bytes = place.and_then(|place| self.bytes.as_chunks_mut().0.get_mut(place));
-        bytes.map(|bytes| *bytes = value).is_some()
+        self.bytes.as_chunks_mut().0.get_mut(place).map(|bytes| *bytes = value).is_some()
     }
 
     /// What [`Ram::read`] reads; `None` also where it is not aligned to its size from the start of RAM.
@@ -133,12 +132,12 @@ impl Ram {
     #[inline(always)]
     pub fn read_pair(&self, at: u64, size: Size) -> Option<(u64, u64)> {
         if size == Size::Word {
-            let pieces = self.bytes.as_chunks().0.get(self.piece::<4>(at)?..)?;
-            let &[first, second] = pieces.first_chunk()?;
+            let place = self.piece::<4>(at);
+            let &[first, second] = self.bytes.as_chunks().0.get(place..place.wrapping_add(2))?.first_chunk()?;
             return Some((u32::from_le_bytes(first) as u64, u32::from_le_bytes(second) as u64));
         }
-        let pieces = self.bytes.as_chunks().0.get(self.piece::<8>(at)?..)?;
-        let &[first, second] = pieces.first_chunk()?;
+        let place = self.piece::<8>(at);
+        let &[first, second] = self.bytes.as_chunks().0.get(place..place.wrapping_add(2))?.first_chunk()?;
         Some((u64::from_le_bytes(first), u64::from_le_bytes(second)))
     }
 
@@ -154,7 +153,8 @@ impl Ram {
     #[inline(always)]
     fn put_pair<const N: usize>(&mut self, at: u64, values: [[u8; N]; 2]) -> bool {
         let place = self.piece::<N>(at);
-        let pieces = place.and_then(|place| self.bytes.as_chunks_mut().0.get_mut(place..)?.first_chunk_mut());
+        let pieces = self.bytes.as_chunks_mut().0.get_mut(place..place.wrapping_add(2));
+        let pieces = pieces.and_then(|pieces| pieces.first_chunk_mut());
         pieces.map(|pieces| *pieces = values).is_some()
     }
 }

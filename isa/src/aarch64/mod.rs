@@ -141,6 +141,16 @@ impl Isa for Aarch64 {
         exec::unusual(hart)
     }
 
+    #[inline(always)]
+    fn take_landing(hart: &mut Hart) -> u8 {
+        std::mem::take(&mut hart.btype)
+    }
+
+    #[inline(always)]
+    fn put_landing(hart: &mut Hart, landing: u8) {
+        hart.btype = landing;
+    }
+
     fn fault(fault: Fault) -> Trap {
         Trap::from_fault(fault)
     }

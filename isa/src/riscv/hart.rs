@@ -100,10 +100,12 @@ impl Hart {
         self.x[(n & 31) as usize]
     }
 
-    /// Writes integer register `n` (0-31); a write to register 0 is dropped.
+    /// Writes integer register `n` (0-31); a write to register 0 is dropped. A number from 32 on is one that is known not to be 0.
     #[inline(always)]
     pub fn set(&mut self, n: u8, value: u64) {
         self.x[(n & 31) as usize] = value;
-        self.x[0] = 0;
+        if n < 32 {
+            self.x[0] = 0;
+        }
     }
 }

@@ -1,55 +1,56 @@
 //! Straight code of a machine without timing, decoded into blocks.
 //!
-//! A block is what stands in one line from an address on, up to the first instruction that may go elsewhere. Blocks hang on the copy
+//! A block is what stands in one line from an address on, up to the first instruction that always goes elsewhere. Blocks hang on the copy
 //! of their line as slots do ([`super::slots`]): when its bytes change, what differs is decoded anew when it is next executed. A block
-//! remembers which ones came behind it, for as long as no copy of the cache has come, gone or changed.
+//! remembers which ones came behind it, and looks whether their copies are still there when one of the cache has come, gone or changed.
 
 use super::fetch::{InsnCache, Marks};
 use super::hart::Hart;
 use super::shared::Shared;
 use super::slots::{self, SLOTS};
-use super::untimed::Untimed;
+use super::untimed::{self, Untimed};
+use crate::core_model::LINE;
 use crate::platform::Board;
-use cmodx_isa::Isa;
+use cmodx_isa::{Class, Isa};
 
 /// Lets a hart do the first instruction of a block and those behind it.
-pub(super) type Run<B> = fn(&mut Hart<<B as Board>::Isa>, &mut Shared<B>, &Op<B>, &[Op<B>]) -> Left;
+pub(super) type Run<B> = fn(&mut Hart<<B as Board>::Isa>, &mut Shared<B>, &Op<B>, Rest<'_, B>) -> Left;
+
+/// What stands behind an instruction in its block.
+pub(super) type Rest<'a, B> = std::slice::Iter<'a, Op<B>>;
 
 /// How a hart has left a block: two words, which fit the host's registers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Left {
     /// Where it goes on.
     pub pc: u64,
-    /// Instructions of the block that it has not done, and [`Left::JUMPED`].
+    /// Instructions of the block that it has not done, twice, and 1 where a branch was taken.
     how: u64,
 }
 
 impl Left {
-    /// A branch was taken.
-    const JUMPED: u64 = 1 << 63;
-
     /// Straight on, before the last so many instructions.
     #[inline(always)]
     pub fn before(undone: usize, pc: u64) -> Left {
-        Left { pc, how: undone as u64 }
+        Left { pc, how: 2 * undone as u64 }
     }
 
-    /// By a jump at its end.
+    /// By a jump before the last so many instructions.
     #[inline(always)]
-    pub fn jumped_to(pc: u64) -> Left {
-        Left { pc, how: Left::JUMPED }
+    pub fn jumped_to(undone: usize, pc: u64) -> Left {
+        Left { pc, how: 2 * undone as u64 + 1 }
     }
 
     /// True after a taken branch.
     #[inline(always)]
     pub fn jumped(self) -> bool {
-        self.how == Left::JUMPED
+        self.how % 2 == 1
     }
 
     /// Instructions of the block that it has not done.
     #[inline(always)]
     pub fn undone(self) -> usize {
-        (self.how & !Left::JUMPED) as usize
+        (self.how / 2) as usize
     }
 }
 
@@ -71,13 +72,30 @@ pub(super) struct Op<B: Board> {
 impl<B: Board> Op<B> {
     fn new(insn: <B::Isa as Isa>::Insn, word: u32, start: usize) -> Op<B> {
         let end = start as u8 + B::Isa::insn_length(&insn);
-        Op { run: B::Isa::specialise::<Untimed<B>>(&insn), insn, word, start: start as u8, end }
+        let run =
+            if orders(B::Isa::class(&insn)) { untimed::orders::<B> } else { B::Isa::specialise::<Untimed<B>>(&insn) };
+        Op { run, insn, word, start: start as u8, end }
     }
 
     /// Bytes of the instruction.
-    pub fn length(&self) -> u64 {
+    fn length(&self) -> u64 {
         (self.end - self.start) as u64
     }
+}
+
+/// True for barriers and cache maintenance.
+fn orders(class: Class) -> bool {
+    matches!(class, Class::Fence | Class::Dsb | Class::Isb | Class::FenceI | Class::CacheOp)
+}
+
+/// True for what blocks consist of: nothing else needs to be asked about it than whether the hart has it.
+fn belongs(class: Class) -> bool {
+    slots::is_straight(class) || orders(class)
+}
+
+/// True for what ends a block: control always goes elsewhere, or what stands behind it must be fetched anew.
+fn ends(class: Class) -> bool {
+    class.is_branch() && class != Class::Branch || matches!(class, Class::Isb | Class::FenceI)
 }
 
 /// Which block came behind another one.
@@ -100,10 +118,28 @@ pub(super) struct Block<B: Board> {
     pub second: Option<usize>,
     /// Contents of the line that it was decoded from; 0 when it must be asked for each time.
     fill: u64,
-    next: [Link; 2],
+    /// What came behind it, the last one first when it was new.
+    next: [Link; 4],
 }
 
 impl<B: Board> Block<B> {
+    /// True when it is what the copy in its way holds.
+    #[inline(always)]
+    pub fn is_of(&self, copies: &InsnCache) -> bool {
+        self.fill == copies.fill_of(self.way)
+    }
+
+    /// Its first instructions, so many at most.
+    #[inline(always)]
+    pub fn first(&self, room: u64) -> &[Op<B>] {
+        usize::try_from(room).ok().and_then(|room| self.ops.get(..room)).unwrap_or(&self.ops)
+    }
+
+    /// Bytes of the instruction at an address.
+    pub fn length_at(&self, pc: u64) -> u64 {
+        self.ops.iter().find(|op| op.start as u64 == pc % LINE).map_or(0, Op::length)
+    }
+
     /// Decodes what stands in a line from a slot on.
     fn decode(&mut self, copies: &InsnCache, way: usize, first: usize, marks: &Marks, hart: &<B::Isa as Isa>::Hart) {
         let line = copies.line(way).address();
@@ -116,15 +152,18 @@ impl<B: Board> Block<B> {
             let hypothetical = slots::hypothetical::<B::Isa>(copies, way, 2 * at);
             if !self.keep(done, word, hypothetical.is_some(), 2 * at, hart) {
                 let (insn, word) = hypothetical.unwrap_or_else(|| (B::Isa::decode(word), word));
-                if !slots::is_straight(B::Isa::class(&insn)) || !B::Isa::has(hart, &insn) {
+                if !belongs(B::Isa::class(&insn)) || !B::Isa::has(hart, &insn) {
                     break;
                 }
-                self.ops.truncate(done);
-                self.ops.push(Op::new(insn, word, 2 * at));
+                let op = Op::new(insn, word, 2 * at);
+                match self.ops.get_mut(done) {
+                    Some(old) => *old = op,
+                    None => self.ops.push(op),
+                }
             }
             let op = &self.ops[done];
             done += 1;
-            if B::Isa::class(&op.insn).is_branch() {
+            if ends(B::Isa::class(&op.insn)) {
                 break;
             }
             at = op.end as usize / 2;
@@ -147,7 +186,7 @@ impl<B: Board> Block<B> {
         if !self.keep(0, word, false, start, hart) || marked {
             let insn = B::Isa::decode(word);
             self.ops.clear();
-            if slots::is_straight(B::Isa::class(&insn)) && !marked && B::Isa::has(hart, &insn) {
+            if belongs(B::Isa::class(&insn)) && !marked && B::Isa::has(hart, &insn) {
                 self.ops.push(Op::new(insn, word, start));
             }
         }
@@ -207,8 +246,8 @@ impl<B: Board> Blocks<B> {
 
     #[inline(never)]
     fn add(&mut self, way: usize, slot: usize) -> usize {
-        let nowhere = Link { pc: 0, changes: 0, block: 0 };
-        self.list.push(Block { ops: Vec::new(), way, second: None, fill: 0, next: [nowhere; 2] });
+        let nowhere = Link { pc: u64::MAX, changes: 0, block: 0 };
+        self.list.push(Block { ops: Vec::new(), way, second: None, fill: 0, next: [nowhere; 4] });
         self.starts[way].get_or_insert_with(|| Box::new([0; SLOTS]))[slot % SLOTS] = self.list.len() as u32;
         self.list.len() - 1
     }
@@ -216,14 +255,38 @@ impl<B: Board> Blocks<B> {
     /// The block that came behind another one at this address, if no copy has changed since.
     #[inline(always)]
     pub fn behind(&self, number: usize, pc: u64, changes: u64) -> Option<usize> {
-        let same = |link: &&Link| link.pc == pc && link.changes == changes;
+        let same = |link: &&Link| (link.pc, link.changes) == (pc, changes);
         self.list[number].next.iter().find(same).map(|link| link.block)
     }
 
-    /// Remembers what came behind a block.
-    pub fn link(&mut self, from: usize, pc: u64, changes: u64, to: usize) {
-        let [first, second] = &mut self.list[from].next;
-        let link = if first.changes != changes || first.pc == pc { first } else { second };
-        *link = Link { pc, changes, block: to };
+    /// Which of the blocks that once came behind another one stands at this address, and its number.
+    #[inline(always)]
+    pub fn once_behind(&self, number: usize, pc: u64) -> Option<(usize, usize)> {
+        let next = &self.list[number].next;
+        let place = next.iter().position(|link| link.pc == pc)?;
+        Some((place, next[place].block))
+    }
+
+    /// It does so still.
+    #[inline(always)]
+    pub fn still_behind(&mut self, number: usize, place: usize, changes: u64) {
+        self.list[number].next[place].changes = changes;
+    }
+
+    /// Remembers what came behind a block, if it would be found there again.
+    #[inline(always)]
+    pub fn remember(&mut self, from: usize, pc: u64, copies: &InsnCache, to: usize) {
+        if copies.is_valid(self.list[from].way) && copies.is_valid(self.list[to].way) {
+            self.link(from, pc, copies.changes(), to);
+        }
+    }
+
+    fn link(&mut self, from: usize, pc: u64, changes: u64, to: usize) {
+        let next = &mut self.list[from].next;
+        let place = next.iter().position(|link| link.pc == pc).unwrap_or_else(|| {
+            next.rotate_right(1);
+            0
+        });
+        next[place] = Link { pc, changes, block: to };
     }
 }

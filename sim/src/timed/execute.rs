@@ -374,7 +374,7 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
     #[inline(always)]
     fn store(&mut self, at: u64, size: Size, value: u64, _order: AccessOrder) -> Result<(), Fault> {
         if DIRECT {
-            let unheard = self.hart.direct && self.shared.is_unheard(at, size.bytes());
+            let unheard = self.hart.unheard && !self.shared.watches(at, size.bytes());
             let done = unheard && self.shared.ram.write_aligned(at, size, value);
             return if done { Ok(()) } else { Err(Self::unmapped(at, Access::Store)) };
         }
@@ -397,7 +397,7 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
     #[inline(always)]
     fn store_pair(&mut self, at: u64, size: Size, values: (u64, u64), order: AccessOrder) -> Result<(), Fault> {
         if DIRECT {
-            let unheard = self.hart.direct && self.shared.is_unheard(at, 2 * size.bytes());
+            let unheard = self.hart.unheard && !self.shared.watches(at, 2 * size.bytes());
             let done = unheard && self.shared.ram.write_pair(at, size, values);
             return if done { Ok(()) } else { Err(Self::unmapped(at, Access::Store)) };
         }

@@ -89,6 +89,8 @@ pub struct InsnCache {
     associativity: usize,
     set_mask: u64,
     beat_bytes: usize,
+    /// Beats of a line.
+    beats: usize,
     fill: Option<Fill>,
     /// When the next beat of the fill reads memory, or the last one if all of them wait for it.
     next_beat: Cycle,
@@ -111,6 +113,12 @@ pub struct InsnCache {
     pub short_forward: bool,
 }
 
+/// True when two lines do: word by word, since they have just been written that way.
+fn differ(one: &[u8; BYTES], other: &[u8; BYTES]) -> bool {
+    let words = one.as_chunks().0.iter().zip(other.as_chunks().0);
+    words.fold(0, |all, (one, other)| all | u64::from_le_bytes(*one) ^ u64::from_le_bytes(*other)) != 0
+}
+
 impl InsnCache {
     /// A cold cache.
     pub fn new(model: &CoreModel) -> InsnCache {
@@ -124,6 +132,7 @@ impl InsnCache {
             associativity: model.l1i.ways as usize,
             set_mask: (lines / model.l1i.ways as usize) as u64 - 1,
             beat_bytes: model.l1i.beat_bytes as usize,
+            beats: BYTES / model.l1i.beat_bytes as usize,
             fill: None,
             next_beat: Cycle::NEVER,
             put_off: false,
@@ -213,7 +222,7 @@ impl InsnCache {
         }
         self.fill = Some(Fill { line, way, beat: 0, next: first });
         (self.next_beat, self.put_off) = (first, false);
-        first.after((BYTES / self.beat_bytes) as u64 - 1)
+        first.after(self.beats as u64 - 1)
     }
 
     /// Fills this line too when the fill under way is done, its first beat at `first`.
@@ -259,7 +268,7 @@ impl InsnCache {
 
     /// When the last beat of a fill of this line comes that is under way or queued.
     pub fn last_beat_of(&self, line: LineNumber) -> Option<Cycle> {
-        let beats = (BYTES / self.beat_bytes) as u64;
+        let beats = self.beats as u64;
         match (&self.fill, self.queued) {
             (Some(fill), _) if fill.line == line => Some(fill.next.after(beats - fill.beat as u64 - 1)),
             (Some(_), Some((queued, first))) if queued == line => Some(first.after(beats - 1)),
@@ -304,6 +313,12 @@ impl InsnCache {
         self.tags[way] != INVALID
     }
 
+    /// True while the copy in this way is one of the line and has not been dropped.
+    #[inline(always)]
+    pub fn is_valid_of(&self, way: usize, line: LineNumber) -> bool {
+        self.tags[way] == line
+    }
+
     /// A number of the contents of the copy in this way: where it is the same as before, the bytes are.
     #[inline(always)]
     pub fn fill_of(&self, way: usize) -> u64 {
@@ -328,7 +343,7 @@ impl InsnCache {
     /// of its own is about to change memory ([`InsnCache::read_before`]).
     pub fn put_off(&mut self) {
         if let Some(fill) = &self.fill {
-            self.next_beat = fill.next.after((BYTES / self.beat_bytes - fill.beat) as u64 - 1);
+            self.next_beat = fill.next.after((self.beats - fill.beat) as u64 - 1);
             self.put_off = true;
         }
     }
@@ -392,37 +407,69 @@ impl InsnCache {
         let copy = &mut self.copies[fill.way];
         let from = fill.beat * self.beat_bytes;
         let mut bytes = contents(fill.line);
-        bytes[..from].copy_from_slice(&copy.bytes[..from]);
-        if copy.bytes != bytes {
+        if from > 0 {
+            bytes[..from].copy_from_slice(&copy.bytes[..from]);
+        }
+        if differ(&copy.bytes, &bytes) {
             copy.bytes = bytes;
             self.fills += 1;
             copy.fill = self.fills;
         }
-        for beat in fill.beat..BYTES / self.beat_bytes {
+        for beat in fill.beat..self.beats {
             copy.copied[beat] = fill.next;
             fill.next = fill.next.after(1);
         }
         self.complete();
     }
 
+    /// Fills a line at once, its first beat at `first`, into this way, where its last copy was: it is the one that any fill of the line
+    /// takes. False when something else has come there, or is on its way.
+    pub fn refill(
+        &mut self,
+        way: usize,
+        line: LineNumber,
+        first: Cycle,
+        contents: impl FnOnce(LineNumber) -> [u8; BYTES],
+    ) -> bool {
+        let copy = &mut self.copies[way];
+        if copy.line != line || self.tags[way] != INVALID || self.fill.is_some() {
+            return false;
+        }
+        let bytes = contents(line);
+        if differ(&copy.bytes, &bytes) {
+            copy.bytes = bytes;
+            self.fills += 1;
+            copy.fill = self.fills;
+        }
+        for (beat, copied) in (0..).zip(&mut copy.copied[..self.beats]) {
+            *copied = first.after(beat);
+        }
+        self.make_valid(way, line);
+        true
+    }
+
     /// The copy that is being filled becomes valid.
     fn complete(&mut self) {
         let Some(fill) = self.fill else { return };
+        self.make_valid(fill.way, fill.line);
+        self.end_fill();
+        if let Some((line, first)) = self.queued.take() {
+            self.start_fill(line, first);
+        }
+    }
+
+    fn make_valid(&mut self, way: usize, line: LineNumber) {
         self.changes += 1;
-        self.tags[fill.way] = fill.line;
+        self.tags[way] = line;
         self.clock += 1;
-        self.used[fill.way] = self.clock;
+        self.used[way] = self.clock;
         self.valid += 1;
         if self.filled.len() >= 2 * self.tags.len() {
             // All of them, each once.
             self.filled.clear();
             self.filled.extend((0..self.tags.len() as u32).filter(|&way| self.tags[way as usize] != INVALID));
         } else {
-            self.filled.push(fill.way as u32);
-        }
-        self.end_fill();
-        if let Some((line, first)) = self.queued.take() {
-            self.start_fill(line, first);
+            self.filled.push(way as u32);
         }
     }
 

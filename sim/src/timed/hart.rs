@@ -85,6 +85,8 @@ pub struct Hart<I: Isa> {
     pub guarded: bool,
     /// Addresses of accesses are physical, and all of them are permitted.
     pub direct: bool,
+    /// While it does blocks without timing: so are they, and nobody hears of its stores but who waits for those to his bytes.
+    pub unheard: bool,
     /// The WFE event register.
     pub event: bool,
     pub timer_at: Cycle,
@@ -94,6 +96,9 @@ pub struct Hart<I: Isa> {
     pub stats: Stats,
     /// The exception of the instruction that ended a block without timing.
     pub raised: Option<I::Trap>,
+    /// How control came to the instruction behind so many, of a block without timing that did not have to look at that
+    /// ([`Isa::take_landing`]).
+    pub landing: (u8, u64),
     /// What it has done while others could still act at earlier cycles.
     pub excursion: Excursion<I>,
 }
@@ -119,12 +124,14 @@ impl<I: Isa> Hart<I> {
             check_interrupts: true,
             guarded: false,
             direct: false,
+            unheard: false,
             event: false,
             timer_at: Cycle::NEVER,
             last_sync: None,
             trapped: (0, 0),
             stats: Stats::default(),
             raised: None,
+            landing: (0, 0),
         }
     }
 

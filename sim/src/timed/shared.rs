@@ -257,17 +257,12 @@ impl<B: Board> Shared<B> {
         }
     }
 
-    /// True when nobody hears of a store to these bytes but whoever reads them.
-    #[inline(always)]
-    pub fn is_unheard(&self, at: u64, bytes: u64) -> bool {
-        !self.heeded && !self.observed && !self.watches(at, bytes)
-    }
-
     /// True when the board waits for stores to these bytes.
     #[inline(always)]
     pub fn watches(&self, at: u64, bytes: u64) -> bool {
         match self.watched {
-            Some(watched) => at < watched + 8 && watched < at + bytes,
+            // From `bytes - 1` before to 7 behind.
+            Some(watched) => at.wrapping_sub(watched).wrapping_add(bytes - 1) < bytes + 7,
             None => false,
         }
     }

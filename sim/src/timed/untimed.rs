@@ -4,7 +4,7 @@
 //! makes somebody ask - it reaches a device, somebody hears of its store, it raises an exception - sets the clock back to where
 //! it stands ([`Executing::standing`]).
 
-use super::blocks::{self, Blocks, Left, Op};
+use super::blocks::{self, Block, Blocks, Left, Op, Rest};
 use super::cache::LineNumber;
 use super::execute::Executing;
 use super::hart::{Current, Hart};
@@ -30,7 +30,8 @@ impl<B: Board> Specialise<B::Isa> for Untimed<B> {
         match M::CLASSES {
             [] => whole::<B, M>,
             [class, ..] => match kind(*class) {
-                Kind::Plain | Kind::Branch => computes::<B, M>,
+                Kind::Plain => computes::<B, M>,
+                Kind::Branch => branches::<B, M>,
                 Kind::Load | Kind::Store => accesses::<B, M>,
             },
         }
@@ -39,12 +40,18 @@ impl<B: Board> Specialise<B::Isa> for Untimed<B> {
 
 /// Goes on behind an instruction.
 #[inline(always)]
-fn go_on<B: Board>(hart: &mut Hart<B::Isa>, shared: &mut Shared<B>, op: &Op<B>, rest: &[Op<B>]) -> Left {
-    match rest.split_first() {
+fn go_on<B: Board>(hart: &mut Hart<B::Isa>, shared: &mut Shared<B>, op: &Op<B>, mut rest: Rest<'_, B>) -> Left {
+    match rest.next() {
         // The chain of calls is as long as a block at most, where the compiler does not make jumps of them.
-        Some((next, rest)) => (next.run)(hart, shared, next, rest),
-        None => Left::before(0, line(hart).wrapping_add(op.end as u64)),
+        Some(next) => (next.run)(hart, shared, next, rest),
+        None => end(hart, op),
     }
+}
+
+/// The block ends behind its last instruction.
+#[inline(always)]
+fn end<B: Board>(hart: &Hart<B::Isa>, op: &Op<B>) -> Left {
+    Left::before(0, line(hart).wrapping_add(op.end as u64))
 }
 
 /// Where the line starts that the block of the hart stands in: its pc is that of the first instruction until the block is done.
@@ -53,19 +60,35 @@ fn line<I: Isa>(hart: &Hart<I>) -> u64 {
     hart.pc & !(LINE - 1)
 }
 
-/// An instruction that only computes or branches.
+/// An instruction that only computes.
 fn computes<B: Board, M: Meaning<B::Isa>>(
     hart: &mut Hart<B::Isa>,
     shared: &mut Shared<B>,
     op: &Op<B>,
-    rest: &[Op<B>],
+    rest: Rest<'_, B>,
+) -> Left {
+    let pc = line(hart).wrapping_add(op.start as u64);
+    let mut executing: Executing<'_, B, false> = Executing::new(hart, shared, pc);
+    match M::execute(&mut executing, &op.insn, pc) {
+        Ok(_) => go_on(hart, shared, op, rest),
+        Err(trap) => raise(hart, trap, rest, pc),
+    }
+}
+
+/// A branch. A taken one is the last one of its block that is done.
+fn branches<B: Board, M: Meaning<B::Isa>>(
+    hart: &mut Hart<B::Isa>,
+    shared: &mut Shared<B>,
+    op: &Op<B>,
+    rest: Rest<'_, B>,
 ) -> Left {
     let pc = line(hart).wrapping_add(op.start as u64);
     let mut executing: Executing<'_, B, false> = Executing::new(hart, shared, pc);
     match M::execute(&mut executing, &op.insn, pc) {
         Ok(Flow::Next) => go_on(hart, shared, op, rest),
-        // Only the last one of a block branches.
-        Ok(Flow::Jump(target)) => Left::jumped_to(target),
+        // What always jumps ends its block.
+        Ok(Flow::Jump(target)) if !matches!(M::CLASSES, [Class::Branch, ..]) => Left::jumped_to(0, target),
+        Ok(Flow::Jump(target)) => Left::jumped_to(rest.len(), target),
         Err(trap) => raise(hart, trap, rest, pc),
     }
 }
@@ -75,7 +98,7 @@ fn accesses<B: Board, M: Meaning<B::Isa>>(
     hart: &mut Hart<B::Isa>,
     shared: &mut Shared<B>,
     op: &Op<B>,
-    rest: &[Op<B>],
+    rest: Rest<'_, B>,
 ) -> Left {
     let pc = line(hart).wrapping_add(op.start as u64);
     let mut executing: Executing<'_, B, false, true> = Executing::new(hart, shared, pc);
@@ -91,7 +114,7 @@ fn whole<B: Board, M: Meaning<B::Isa>>(
     hart: &mut Hart<B::Isa>,
     shared: &mut Shared<B>,
     op: &Op<B>,
-    rest: &[Op<B>],
+    rest: Rest<'_, B>,
 ) -> Left {
     let line = line(hart);
     let pc = line.wrapping_add(op.start as u64);
@@ -100,16 +123,55 @@ fn whole<B: Board, M: Meaning<B::Isa>>(
     match M::execute(&mut executing, &op.insn, pc) {
         Ok(Flow::Next) if shared.alone == Cycle(0) => Left::before(rest.len(), line.wrapping_add(op.end as u64)),
         Ok(Flow::Next) => go_on(hart, shared, op, rest),
-        Ok(Flow::Jump(target)) => Left::jumped_to(target),
+        Ok(Flow::Jump(target)) => Left::jumped_to(rest.len(), target),
+        Err(trap) => raise(hart, trap, rest, pc),
+    }
+}
+
+/// A barrier or cache maintenance: others may hear when it takes place, and what was fetched may have to be fetched anew.
+pub(super) fn orders<B: Board>(hart: &mut Hart<B::Isa>, shared: &mut Shared<B>, op: &Op<B>, rest: Rest<'_, B>) -> Left {
+    let line = line(hart);
+    let pc = line.wrapping_add(op.start as u64);
+    let counted = rest.len() as u64 + 1;
+    hart.count(counted.wrapping_neg());
+    shared.acting = hart.now;
+    let mut executing: Executing<'_, B, false> = Executing::new(hart, shared, pc);
+    let result = B::Isa::execute(&mut executing, op.insn, pc);
+    hart.count(counted);
+    let leaves = shared.alone == Cycle(0) || hart.current == Current::NONE;
+    match result {
+        Ok(_) if leaves => Left::before(rest.len(), line.wrapping_add(op.end as u64)),
+        Ok(_) => go_on(hart, shared, op, rest),
         Err(trap) => raise(hart, trap, rest, pc),
     }
 }
 
 /// The instruction at `pc` raises an exception.
 #[cold]
-fn raise<B: Board>(hart: &mut Hart<B::Isa>, trap: <B::Isa as Isa>::Trap, rest: &[Op<B>], pc: u64) -> Left {
+fn raise<B: Board>(hart: &mut Hart<B::Isa>, trap: <B::Isa as Isa>::Trap, rest: Rest<'_, B>, pc: u64) -> Left {
     hart.raised = Some(trap);
     Left::before(rest.len() + 1, pc)
+}
+
+/// The hart is about to do a block: takes how control came to it; false where the first instruction must look at that.
+#[inline(always)]
+fn land<I: Isa>(hart: &mut Hart<I>) -> bool {
+    !I::unusual(&hart.arch) || takes_landing(hart)
+}
+
+#[inline(never)]
+fn takes_landing<I: Isa>(hart: &mut Hart<I>) -> bool {
+    // Pages that ask for it are mapped by translation.
+    if !hart.direct {
+        return false;
+    }
+    let landing = I::take_landing(&mut hart.arch);
+    if I::unusual(&hart.arch) {
+        I::put_landing(&mut hart.arch, landing);
+        return false;
+    }
+    hart.landing = (landing, hart.stats.instructions);
+    true
 }
 
 impl<B: Board> Turn<'_, B> {
@@ -121,13 +183,13 @@ impl<B: Board> Turn<'_, B> {
             let current = self.hart.current;
             let found = if current.line == pc / LINE { Some(current.way) } else { self.untimed_line(pc) };
             let Some(way) = found else { return };
-            let block = if self.plain || B::Isa::unusual(&self.hart.arch) {
+            let block = if self.plain || !self.hart.direct && B::Isa::unusual(&self.hart.arch) {
                 None
             } else {
                 let Some(block) = self.block_at(&mut slots.blocks, way, pc) else { return };
                 Some(block).filter(|&block| !slots.blocks.block(block).ops.is_empty())
             };
-            let Some(block) = block else {
+            let Some(block) = block.filter(|_| land(self.hart)) else {
                 before = None;
                 if !self.step(slots, way, pc) || self.is_over(stop_at) {
                     return;
@@ -135,12 +197,9 @@ impl<B: Board> Turn<'_, B> {
                 continue;
             };
             if let Some(from) = before.filter(|_| self.hart.direct) {
-                let l1i = &self.hart.l1i;
-                if l1i.is_valid(slots.blocks.block(from).way) && l1i.is_valid(way) {
-                    slots.blocks.link(from, pc, l1i.changes(), block);
-                }
+                slots.blocks.remember(from, pc, &self.hart.l1i, block);
             }
-            before = Some(self.run_blocks(&slots.blocks, block, stop_at));
+            before = Some(self.run_blocks(&mut slots.blocks, block, stop_at));
             if self.is_over(stop_at) {
                 return;
             }
@@ -154,32 +213,39 @@ impl<B: Board> Turn<'_, B> {
     }
 
     /// Does a block and those that are known to come behind it; the last one done.
-    fn run_blocks(&mut self, blocks: &Blocks<B>, mut number: usize, stop_at: u64) -> usize {
+    #[inline(never)]
+    fn run_blocks(&mut self, blocks: &mut Blocks<B>, mut number: usize, stop_at: u64) -> usize {
+        // Where somebody asks meanwhile, `alone` is 0.
+        let mut room = (self.shared.alone.0 - self.hart.now.0).min(stop_at - self.hart.stats.instructions);
+        self.hart.unheard = self.hart.direct && !self.shared.heeded && !self.shared.observed;
         loop {
-            let hart = &mut *self.hart;
+            let (hart, shared) = (&mut *self.hart, &mut *self.shared);
             let block = blocks.block(number);
-            let room = (self.shared.alone.0 - hart.now.0).min(stop_at - hart.stats.instructions);
-            let count = block.ops.len().min(usize::try_from(room).unwrap_or(usize::MAX));
-            let Some((first, rest)) = block.ops[..count].split_first() else { return number };
-            hart.now.0 += count as u64;
-            hart.stats.instructions += count as u64;
-            let left = (first.run)(hart, self.shared, first, rest);
-            self.hart.pc = left.pc;
-            if left.undone() != 0 {
-                self.stand_before(&block.ops[count - left.undone()], left.undone() as u64);
+            let ops = block.first(room);
+            let mut rest = ops.iter();
+            let Some(first) = rest.next() else { return number };
+            hart.count(ops.len() as u64);
+            room -= ops.len() as u64;
+            let left = (first.run)(hart, shared, first, rest);
+            hart.pc = left.pc;
+            let undone = left.undone() as u64;
+            if undone != 0 {
+                hart.count(undone.wrapping_neg());
+                room += undone;
+                if !left.jumped() {
+                    self.stand_before(blocks.block(number));
+                    return number;
+                }
+            }
+            if room == 0 || shared.alone == Cycle(0) {
+                self.leave(left);
                 return number;
             }
-            let known = if self.is_over(stop_at) || B::Isa::unusual(&self.hart.arch) {
-                None
-            } else {
-                blocks.behind(number, left.pc, self.hart.l1i.changes())
-            };
+            let known = blocks.behind(number, left.pc, hart.l1i.changes());
+            let found = if known.is_some() { known } else { self.find_behind(blocks, number, left) };
             let hart = &mut *self.hart;
-            let Some(next) = known else {
-                // A taken branch fetches anew: what has been dropped is gone.
-                if left.jumped() && !hart.l1i.is_valid(hart.current.way) {
-                    hart.current = Current::NONE;
-                }
+            let Some(next) = found.filter(|_| land(hart)) else {
+                self.leave(left);
                 return number;
             };
             let block = blocks.block(next);
@@ -194,14 +260,83 @@ impl<B: Board> Turn<'_, B> {
         }
     }
 
-    /// The hart has left a block before this instruction and has not done so many.
+    /// The hart has left a block. A taken branch fetches anew: what has been dropped is gone.
+    #[inline(always)]
+    fn leave(&mut self, left: Left) {
+        let hart = &mut *self.hart;
+        if left.jumped() && !hart.l1i.is_valid(hart.current.way) {
+            hart.current = Current::NONE;
+        }
+    }
+
+    /// The block that once came behind the one that the hart has left, if it is what is fetched now. Its line is filled if need be.
+    #[inline(never)]
+    fn find_behind(&mut self, blocks: &mut Blocks<B>, number: usize, left: Left) -> Option<usize> {
+        // Who observes marks instructions where their line is looked for.
+        if !self.hart.direct || self.shared.observed {
+            return None;
+        }
+        let (place, next) = blocks.once_behind(number, left.pc)?;
+        self.leave(left);
+        let block = blocks.block(next);
+        let current = self.hart.current;
+        let way = if current.line == left.pc / LINE { current.way } else { self.line_in(block.way, left.pc)? };
+        if block.way != way {
+            return None;
+        }
+        let (l1i, slot) = (&self.hart.l1i, slots::number(left.pc));
+        if !block.is_of(l1i) {
+            // At the end of the line it may have come to go on in the next one.
+            let within = slot < SLOTS - 1;
+            if within {
+                blocks.at(l1i, way, slot, &self.shared.marks, &self.hart.arch);
+            }
+            if !within || blocks.block(next).ops.is_empty() {
+                return None;
+            }
+        }
+        if l1i.is_valid(way) {
+            blocks.still_behind(number, place, l1i.changes());
+        }
+        Some(next)
+    }
+
+    /// The way of the line copy that holds `pc`, filled if need be: most likely this one, where it was. Only where addresses are not
+    /// translated and nobody observes.
+    #[inline(always)]
+    fn line_in(&mut self, way: usize, pc: u64) -> Option<usize> {
+        let (hart, shared) = (&mut *self.hart, &*self.shared);
+        let line = LineNumber::of(pc);
+        let there = hart.l1i.is_valid_of(way, line);
+        if !there {
+            if !hart.l1i.refill(way, line, hart.now, |line| shared.fetch_contents(line)) {
+                let found = self.untimed_line(pc);
+                if found.is_none() {
+                    // It could not be fetched.
+                    self.shared.alone = Cycle(0);
+                }
+                return found;
+            }
+            hart.stats.icache_misses += 1;
+        }
+        hart.l1i.touch(way);
+        hart.current = Current { line: pc / LINE, way };
+        Some(way)
+    }
+
+    /// The hart has left a block before the instruction at its pc.
     #[cold]
     #[inline(never)]
-    fn stand_before(&mut self, op: &Op<B>, undone: u64) {
-        self.hart.count(undone.wrapping_neg());
+    fn stand_before(&mut self, block: &Block<B>) {
+        let hart = &mut *self.hart;
+        let (landing, landed) = hart.landing;
+        if landed == hart.stats.instructions {
+            B::Isa::put_landing(&mut hart.arch, landing);
+        }
         if let Some(trap) = self.hart.raised.take() {
+            let pc = self.hart.pc;
             self.shared.acting = self.hart.now;
-            self.exception(trap, self.hart.pc, op.length());
+            self.exception(trap, pc, block.length_at(pc));
             self.shared.alone = Cycle(0);
         }
     }
@@ -293,7 +428,8 @@ impl<B: Board> Turn<'_, B> {
         let way = match self.hart.l1i.lookup(LineNumber::of(physical)) {
             Some(way) => way,
             None => {
-                let line = LineNumber::of(self.fetch_address(pc)?);
+                let there = self.hart.direct && self.shared.ram.contains(pc & !(LINE - 1), LINE);
+                let line = LineNumber::of(if there { pc } else { self.fetch_address(pc)? });
                 self.hart.stats.icache_misses += 1;
                 self.shared.watch_fill(line);
                 self.hart.l1i.start_fill(line, self.hart.now);

@@ -245,11 +245,13 @@ pub(super) fn subs_shifted(h: &mut Hart, i: Insn) {
     h.set(i.rd, difference);
 }
 
+#[inline(always)]
 pub(super) fn add_extended(h: &mut Hart, i: Insn) {
     let sum = h.get_sp(i.rn).wrapping_add(extended(h.get(i.rm), i.option, i.imm));
     h.set_sp(i.rd, sized(i.wide(), sum));
 }
 
+#[inline(always)]
 pub(super) fn sub_extended(h: &mut Hart, i: Insn) {
     let difference = h.get_sp(i.rn).wrapping_sub(extended(h.get(i.rm), i.option, i.imm));
     h.set_sp(i.rd, sized(i.wide(), difference));
@@ -262,6 +264,7 @@ pub(super) fn adds_extended(h: &mut Hart, i: Insn) {
     h.set(i.rd, sum);
 }
 
+#[inline(always)]
 pub(super) fn subs_extended(h: &mut Hart, i: Insn) {
     let addend = extended(h.get(i.rm), i.option, i.imm);
     let (difference, flags) = subtract(i.wide(), h.get_sp(i.rn), addend);
@@ -375,6 +378,7 @@ pub(super) fn cls_narrow(value: u32) -> u32 {
     (value ^ (value as i32 >> 31) as u32).leading_zeros() - 1
 }
 
+#[inline(always)]
 pub(super) fn madd(h: &mut Hart, i: Insn) {
     let product = h.get(i.rn).wrapping_mul(h.get(i.rm));
     h.set(i.rd, sized(i.wide(), h.get(i.ra).wrapping_add(product)));
