@@ -135,7 +135,7 @@ fn caches(c: &mut Criterion) {
         b.iter(|| {
             lines.start_fill(line, Cycle(0));
             while lines.next_beat() != Cycle::NEVER {
-                lines.fill_beat(|_| [0; 64]);
+                lines.fill_beat(|_| &[0; 64]);
             }
             lines.drop_line(line);
         });

@@ -1,5 +1,6 @@
 //! Guest RAM: the coherent bytes behind every cache.
 
+use crate::core_model::LINE;
 use crate::platform::GuestMemory;
 use cmodx_isa::Size;
 
@@ -40,7 +41,13 @@ impl Ram {
         self.bytes.get(start..start.checked_add(len as usize)?)
     }
 
-    /// The same, to be written.
+    /// A line, where `at` is a multiple of its size from the start of RAM.
+    #[inline(always)]
+    pub fn line(&self, at: u64) -> Option<&[u8; LINE as usize]> {
+        self.bytes.as_chunks().0.get(self.piece::<{ LINE as usize }>(at))
+    }
+
+    /// The bytes at `at`, to be written.
     #[inline(always)]
     pub fn slice_mut(&mut self, at: u64, len: u64) -> Option<&mut [u8]> {
         let start = usize::try_from(at.wrapping_sub(self.base)).ok()?;

@@ -123,6 +123,10 @@ impl Isa for Aarch64 {
         operands::operands(insn)
     }
 
+    fn differs_in_constant(insn: &Insn, other: &Insn) -> bool {
+        operands::without_constant(insn) == operands::without_constant(other)
+    }
+
     fn disassemble(insn: &Insn, pc: u64) -> String {
         disasm::text(insn, pc)
     }

@@ -90,6 +90,21 @@ fn reads_flags(op: Op) -> bool {
     )
 }
 
+/// The instruction without its constant, where that says nothing about its operands.
+pub(super) fn without_constant(insn: &Insn) -> Insn {
+    let plain = Insn { imm: 0, ..*insn };
+    match insn.op.row().map(|row| (row.class, row.format)) {
+        // The accesses that a barrier orders, the registers that a table is of.
+        None | Some((Class::Fence | Class::Dsb, _) | (_, Format::Simd(Shape::Table, _))) => *insn,
+        // The constant stands where others have a register.
+        Some((_, Format::AddImm | Format::AddImmFlags | Format::LogicalImm | Format::LogicalImmFlags)) => {
+            Insn { rm: 0, ra: 0, ..plain }
+        }
+        Some((_, Format::MoveWide)) => Insn { rn: 0, rm: 0, ra: 0, ..plain },
+        Some(_) => plain,
+    }
+}
+
 /// Operands of a decoded instruction.
 pub(super) fn operands(i: &Insn) -> Operands {
     let Some(row) = i.op.row() else {

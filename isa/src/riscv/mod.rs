@@ -85,6 +85,10 @@ impl Isa for Riscv {
         insn.operands()
     }
 
+    fn differs_in_constant(insn: &Insn, other: &Insn) -> bool {
+        Insn { imm: other.imm, ..*insn } == *other && insn.op != Op::Fence
+    }
+
     fn makes_conditional(branch: &Insn, next: &Insn) -> bool {
         branch.makes_conditional(next)
     }

@@ -27,11 +27,8 @@ pub(super) struct Copied {
 }
 
 impl<B: Board> Turn<'_, B> {
-    /// Where the instruction at `pc`, which is about to execute, comes from; told of marked ones only.
+    /// Where the instruction at `pc`, which is about to execute, comes from.
     pub(super) fn copied(&self, pc: u64, slot: &Slot<B>) -> Copied {
-        if !slot.marked {
-            return Copied::default();
-        }
         let (l1i, way, offset) = (&self.hart.l1i, self.hart.current.way, (pc % LINE) as usize);
         let straddles = slot.fill == slots::STRADDLES;
         let last =
@@ -57,11 +54,17 @@ impl<B: Board> Turn<'_, B> {
         if self.ahead_of_others() {
             return None;
         }
-        let line = LineNumber::of(self.fetch_address(pc)?);
+        let plain = self.hart.direct && self.shared.ram.line(pc & !(LINE - 1)).is_some();
+        let line = LineNumber::of(if plain { pc } else { self.fetch_address(pc)? });
         if !self.start_fill(line) {
             return None;
         }
         let last = self.hart.now;
+        if self.shared.alone != Cycle(0) && self.hart.l1i.filling() == Some(line) {
+            // Beats of a fill that this one has ended stand in nobody's way any more.
+            self.shared.ordered = self.undisturbed_until(self.next_heeded_store());
+            self.shared.alone = self.shared.ordered;
+        }
         let alone = last < self.shared.ordered && self.hart.stores.next() > last;
         if self.plain || !alone || self.shared.fill_must_wait(self.hart.id, line) {
             return None;
@@ -111,9 +114,10 @@ impl<B: Board> Turn<'_, B> {
     }
 
     /// The hart waits for a line; false when somebody must act before it asks for it.
+    #[inline(always)]
     fn start_fill(&mut self, line: LineNumber) -> bool {
         // What stores have asked L2 and memory for comes before it.
-        if !self.catch_up(self.hart.now) {
+        if self.hart.stores.next() <= self.hart.now && !self.catch_up(self.hart.now) {
             return false;
         }
         self.hart.stats.icache_misses += 1;
@@ -123,6 +127,7 @@ impl<B: Board> Turn<'_, B> {
 
     /// Starts to fill a line that is not there, and to prefetch the next one of the page behind it; when its last beat comes. A
     /// line on its way already is waited for.
+    #[inline(always)]
     fn fill_line(&mut self, line: LineNumber) -> Cycle {
         let (id, now) = (self.hart.id, self.hart.now);
         if let Some(last) = self.hart.l1i.last_beat_of(line) {

@@ -199,19 +199,8 @@ impl InsnCache {
     pub fn start_fill(&mut self, line: LineNumber, first: Cycle) -> Cycle {
         self.queued = None;
         self.changes += 1;
-        let set = self.set(line);
-        let way = match self.replacement {
-            Replacement::Random if set.clone().all(|way| self.tags[way] != INVALID) => {
-                set.start + self.random.below(self.associativity)
-            }
-            _ => {
-                // Of copies that were dropped one of the same line, which costs the host least.
-                let dropped = |&way: &usize| self.tags[way] == INVALID && self.copies[way].line == line;
-                let age = |&way: &usize| (self.tags[way] != INVALID, self.used[way]);
-                let oldest = || set.clone().min_by_key(age).expect("a set has ways");
-                set.clone().find(dropped).unwrap_or_else(oldest)
-            }
-        };
+        let way = self.victim(line);
+        self.hints[line.0 as usize % HINTS] = way as u16;
         self.valid -= (self.tags[way] != INVALID) as u32;
         self.tags[way] = INVALID;
         let copy = &mut self.copies[way];
@@ -223,6 +212,23 @@ impl InsnCache {
         self.fill = Some(Fill { line, way, beat: 0, next: first });
         (self.next_beat, self.put_off) = (first, false);
         first.after(self.beats as u64 - 1)
+    }
+
+    /// The way that a fill of this line overwrites.
+    fn victim(&mut self, line: LineNumber) -> usize {
+        // Of copies that were dropped the one of the same line, which costs the host least.
+        let dropped = |&way: &usize| self.tags[way] == INVALID && self.copies[way].line == line;
+        let hint = self.hints[line.0 as usize % HINTS] as usize;
+        if dropped(&hint) {
+            return hint;
+        }
+        let set = self.set(line);
+        if self.replacement == Replacement::Random && set.clone().all(|way| self.tags[way] != INVALID) {
+            return set.start + self.random.below(self.associativity);
+        }
+        let age = |&way: &usize| (self.tags[way] != INVALID, self.used[way]);
+        let oldest = || set.clone().min_by_key(age).expect("a set has ways");
+        set.clone().find(dropped).unwrap_or_else(oldest)
     }
 
     /// Fills this line too when the fill under way is done, its first beat at `first`.
@@ -365,7 +371,7 @@ impl InsnCache {
 
     /// Beats that were put off and are due up to `until` read memory, which is about to change.
     #[cold]
-    pub fn read_before(&mut self, until: Cycle, contents: impl Fn(LineNumber) -> [u8; BYTES]) {
+    pub fn read_before<'a>(&mut self, until: Cycle, contents: impl Fn(LineNumber) -> &'a [u8; BYTES]) {
         self.put_off_no_more();
         while self.next_beat <= until {
             self.fill_beat(&contents);
@@ -373,12 +379,12 @@ impl InsnCache {
     }
 
     /// Reads the beat that is due, or all of them if they have been put off.
-    pub fn fill_due(&mut self, contents: impl FnOnce(LineNumber) -> [u8; BYTES]) {
+    pub fn fill_due<'a>(&mut self, contents: impl FnOnce(LineNumber) -> &'a [u8; BYTES]) {
         if self.put_off { self.fill_all(contents) } else { self.fill_beat(contents) }
     }
 
     /// Reads one beat from what the point of unification holds of the line; with the last one the copy becomes valid.
-    pub fn fill_beat(&mut self, contents: impl FnOnce(LineNumber) -> [u8; BYTES]) {
+    pub fn fill_beat<'a>(&mut self, contents: impl FnOnce(LineNumber) -> &'a [u8; BYTES]) {
         let Some(fill) = &mut self.fill else { return };
         let copy = &mut self.copies[fill.way];
         let from = fill.beat * self.beat_bytes;
@@ -402,16 +408,13 @@ impl InsnCache {
     }
 
     /// Reads all beats at once, each at its own cycle: for when nobody writes in between.
-    pub fn fill_all(&mut self, contents: impl FnOnce(LineNumber) -> [u8; BYTES]) {
+    pub fn fill_all<'a>(&mut self, contents: impl FnOnce(LineNumber) -> &'a [u8; BYTES]) {
         let Some(fill) = &mut self.fill else { return };
         let copy = &mut self.copies[fill.way];
         let from = fill.beat * self.beat_bytes;
-        let mut bytes = contents(fill.line);
-        if from > 0 {
-            bytes[..from].copy_from_slice(&copy.bytes[..from]);
-        }
-        if differ(&copy.bytes, &bytes) {
-            copy.bytes = bytes;
+        let (old, new) = (&mut copy.bytes[from..], &contents(fill.line)[from..]);
+        if old != new {
+            old.copy_from_slice(new);
             self.fills += 1;
             copy.fill = self.fills;
         }
@@ -424,20 +427,20 @@ impl InsnCache {
 
     /// Fills a line at once, its first beat at `first`, into this way, where its last copy was: it is the one that any fill of the line
     /// takes. False when something else has come there, or is on its way.
-    pub fn refill(
+    pub fn refill<'a>(
         &mut self,
         way: usize,
         line: LineNumber,
         first: Cycle,
-        contents: impl FnOnce(LineNumber) -> [u8; BYTES],
+        contents: impl FnOnce(LineNumber) -> &'a [u8; BYTES],
     ) -> bool {
         let copy = &mut self.copies[way];
         if copy.line != line || self.tags[way] != INVALID || self.fill.is_some() {
             return false;
         }
         let bytes = contents(line);
-        if differ(&copy.bytes, &bytes) {
-            copy.bytes = bytes;
+        if differ(&copy.bytes, bytes) {
+            copy.bytes = *bytes;
             self.fills += 1;
             copy.fill = self.fills;
         }
@@ -449,6 +452,7 @@ impl InsnCache {
     }
 
     /// The copy that is being filled becomes valid.
+    #[inline(always)]
     fn complete(&mut self) {
         let Some(fill) = self.fill else { return };
         self.make_valid(fill.way, fill.line);
@@ -547,7 +551,8 @@ mod tests {
         assert_eq!(cache.start_fill(line, Cycle(100)), Cycle(103));
         for beat in 0..4u8 {
             assert_eq!((cache.lookup(line), cache.next_beat()), (None, Cycle(100 + beat as u64)));
-            cache.fill_beat(|_| [beat; BYTES]);
+            let bytes = [beat; BYTES];
+            cache.fill_beat(|_| &bytes);
         }
         let way = cache.lookup(line).unwrap();
         let seen = |offset| (cache.halfword(way, offset), cache.copied(way, offset));
@@ -560,7 +565,10 @@ mod tests {
     fn a_prefetched_line_is_a_copy_of_its_own_time_and_goes_with_all_others() {
         let mut cache = cache();
         let (line, next) = (LineNumber::of(0x8000_0000), LineNumber::of(0x8000_0040));
-        let fill = |cache: &mut InsnCache, byte: u8| (0..4).for_each(|_| cache.fill_beat(|_| [byte; BYTES]));
+        let fill = |cache: &mut InsnCache, byte: u8| {
+            let bytes = [byte; BYTES];
+            (0..4).for_each(|_| cache.fill_beat(|_| &bytes));
+        };
         cache.start_fill(line, Cycle(100));
         cache.prefetch(next, Cycle(110));
         assert_eq!(cache.last_beat_of(next), Some(Cycle(113)));
@@ -581,12 +589,12 @@ mod tests {
         let mut cache = cache();
         let line = LineNumber::of(0x8000_0040);
         cache.start_fill(line, Cycle(0));
-        cache.fill_beat(|_| [0; BYTES]);
+        cache.fill_beat(|_| &[0; BYTES]);
         cache.drop_line(line);
         assert_eq!((cache.next_beat(), cache.lookup(line)), (Cycle::NEVER, None));
         cache.start_fill(line, Cycle(10));
         for _ in 0..4 {
-            cache.fill_beat(|_| [1; BYTES]);
+            cache.fill_beat(|_| &[1; BYTES]);
         }
         assert!(cache.lookup(line).is_some());
         assert_eq!(cache.drop_all(), 1);
@@ -599,8 +607,9 @@ mod tests {
         let fill = |cache: &mut InsnCache, byte: u8, beats: usize| {
             cache.drop_line(line);
             cache.start_fill(line, Cycle(0));
+            let bytes = [byte; BYTES];
             for _ in 0..beats {
-                cache.fill_beat(|_| [byte; BYTES]);
+                cache.fill_beat(|_| &bytes);
             }
         };
         fill(&mut cache, 1, 4);
@@ -614,7 +623,7 @@ mod tests {
         mixed[..16].fill(2);
         cache.drop_line(line);
         cache.start_fill(line, Cycle(0));
-        cache.fill_all(|_| mixed);
+        cache.fill_all(|_| &mixed);
         assert_eq!((cache.lookup(line), cache.halfword(way, 0)), (Some(way), 0x0202));
         assert_ne!(cache.fill_of(way), first);
     }

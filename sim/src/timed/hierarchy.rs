@@ -7,10 +7,12 @@
 //! Left out: bandwidth and queueing at L2, hardware data prefetch, a third level.
 
 use super::cache::{Held, LineNumber, TagCache, UseOrder};
+use super::mix::Mix;
 use crate::core_model::{CoreModel, LINE, WritePolicy};
 use crate::ids::{Cycle, HartId, HartSet};
 use crate::memory::Ram;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
 
 /// Caches of the data side, and the point of unification.
 #[derive(Clone)]
@@ -18,10 +20,10 @@ pub struct Hierarchy {
     l1d: Vec<TagCache>,
     /// One a cluster.
     l2: Vec<TagCache>,
-    /// Harts of a cluster.
-    cluster: usize,
+    /// The cluster of each hart.
+    clusters: Vec<usize>,
     /// Old contents of lines that are dirty and not cleaned, and since when; empty where IDC = 1.
-    unification: BTreeMap<LineNumber, Old>,
+    unification: HashMap<LineNumber, Old, BuildHasherDefault<Mix>>,
     cleans_by_itself: bool,
     writes_back: bool,
     write_allocate: bool,
@@ -65,8 +67,8 @@ impl Hierarchy {
         Hierarchy {
             l1d: vec![TagCache::new(l1d.size, l1d.ways, l1d.replacement); harts],
             l2: vec![TagCache::new(l2.size, l2.ways, l2.replacement); harts.div_ceil(cluster)],
-            cluster,
-            unification: BTreeMap::new(),
+            clusters: (0..harts).map(|hart| hart / cluster).collect(),
+            unification: HashMap::default(),
             cleans_by_itself: model.coherence.idc || l1d.write == WritePolicy::Through,
             writes_back: l1d.write == WritePolicy::Back,
             write_allocate: l1d.write_allocate,
@@ -209,11 +211,11 @@ impl Hierarchy {
     fn note(&self, others: &mut Others, hart: HartId, other: usize, held: Held) {
         others.any = true;
         others.dirty |= held.dirty;
-        others.far |= held.dirty && other / self.cluster != hart.index() / self.cluster;
+        others.far |= held.dirty && self.clusters[other] != self.clusters[hart.index()];
     }
 
     fn forget_in_other_clusters(&mut self, hart: HartId, line: LineNumber) {
-        let own = hart.index() / self.cluster;
+        let own = self.clusters[hart.index()];
         for (i, l2) in self.l2.iter_mut().enumerate() {
             if i != own {
                 l2.remove(line);
@@ -232,7 +234,7 @@ impl Hierarchy {
 
     /// A line from below L1: from the L1D where it is dirty, from L2, from another cluster's L2, or from memory.
     fn below(&mut self, hart: HartId, line: LineNumber, now: Cycle, others: Others) -> u64 {
-        let own = hart.index() / self.cluster;
+        let own = self.clusters[hart.index()];
         let here = self.l2[own].touch(line).is_some();
         if !here {
             self.l2[own].insert(line, Held { owned: true, ..Held::default() });
@@ -256,7 +258,8 @@ impl Hierarchy {
 
     /// An instruction fill that is asked for at `now`: cycles until its first beat can be read.
     pub fn fetch(&mut self, hart: HartId, line: LineNumber, now: Cycle) -> u64 {
-        self.below(hart, line, now, Others::default())
+        let here = self.l2[self.clusters[hart.index()]].touch(line).is_some();
+        if here { self.l2_cycles } else { self.below(hart, line, now, Others::default()) }
     }
 
     /// DC CVAU: makes the line's stores visible to instruction fills; true when there was something to clean.

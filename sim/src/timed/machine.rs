@@ -2,6 +2,7 @@
 
 use super::absence::{Absence, Absences};
 use super::account::Account;
+use super::copies::Copied;
 use super::end::{End, Limits};
 use super::error::MachineError;
 use super::execute::Executing;
@@ -411,8 +412,7 @@ impl<B: Board> Turn<'_, B> {
                     // To translate takes time that is not taken twice.
                     return Pause::Turn;
                 }
-                // Until then nothing but instructions can happen, unless one of them causes it.
-                let alone = self.horizon.min(outside).min(self.next_unit()).min(self.cycles.after(1));
+                let alone = self.undisturbed_until(self.next_unit());
                 self.shared.alone = if self.plain { Cycle(0) } else { alone };
                 self.shared.ordered = self.shared.alone;
                 if TIMED {
@@ -444,12 +444,23 @@ impl<B: Board> Turn<'_, B> {
         }
     }
 
-    /// When a unit of the hart acts next whose act somebody could notice: stores that leave the buffer count where others wait for
-    /// them.
+    /// When a unit of the hart acts next whose act somebody could notice.
     #[inline(always)]
     pub(super) fn next_unit(&self) -> Cycle {
+        self.next_heeded_store().min(self.hart.l1i.next_beat())
+    }
+
+    /// When a store leaves the buffer next, where others wait for it.
+    #[inline(always)]
+    pub(super) fn next_heeded_store(&self) -> Cycle {
         let eager = self.plain || self.shared.heeded || self.hart.stores.heeded;
-        if eager { self.hart.next_unit() } else { self.hart.l1i.next_beat() }
+        if eager { self.hart.stores.next() } else { Cycle::NEVER }
+    }
+
+    /// Until then nothing but instructions of the hart can happen, unless one of them causes it, where its units act next at `unit`.
+    #[inline(always)]
+    pub(super) fn undisturbed_until(&self, unit: Cycle) -> Cycle {
+        self.horizon.min(self.outside()).min(unit).min(self.cycles.after(1))
     }
 
     /// When something reaches the hart from outside next.
@@ -535,13 +546,19 @@ impl<B: Board> Turn<'_, B> {
         edge
     }
 
-    /// Issues and executes one instruction, or finds out what it must wait for; true when it was executed.
-    pub(super) fn issue(&mut self, pc: u64, slot: &Slot<B>) -> bool {
+    /// The same where it issues at a later cycle only, because it has held the hart first.
+    fn edge_later(&mut self, slot: &Slot<B>, issued: Cycle) -> Option<Edge> {
+        self.hart.pipeline.move_to(&mut self.shared.states, issued);
+        self.edge(slot).filter(|edge| edge.waits() == 0)
+    }
+
+    /// Issues and executes one instruction, marked or not, or finds out what it must wait for; true when it was executed.
+    pub(super) fn issue<const MARKED: bool>(&mut self, pc: u64, slot: &Slot<B>) -> bool {
         let (before, edge) = (self.hart.now, self.edge(slot));
         if edge.is_none() {
             self.hart.pipeline.settle(&self.shared.states);
         }
-        if slot.marked {
+        if MARKED {
             self.before_issue(pc, slot);
         }
         let hart = &mut *self.hart;
@@ -563,16 +580,19 @@ impl<B: Board> Turn<'_, B> {
         let hart = &mut *self.hart;
         if if slot.drains { !hart.stores.is_empty() } else { must_wait(&hart.stores, slot.class) } {
             hart.now = hart.now.max(hart.stores.next());
-            return self.issues_later();
+            let alone = hart.now < self.shared.alone && !MARKED;
+            self.issues_later();
+            // Nobody acts until then: the instruction is tried again, at most twice for each store that waits.
+            return alone && self.issue::<MARKED>(pc, slot);
         }
-        let copied = self.copied(pc, slot);
+        let copied = if MARKED { self.copied(pc, slot) } else { Copied::default() };
         let probes = self.shared.probes.len();
-        if slot.marked {
+        if MARKED {
             self.before_marked(pc, slot, &copied);
         }
         let mut executing: Executing<'_, B> = Executing::new(self.hart, self.shared, pc).spanning(slot.class);
         let result =
-            if slot.marked { executing.execute_marked(slot) } else { B::Isa::execute(&mut executing, slot.insn, pc) };
+            if MARKED { executing.execute_marked(slot) } else { B::Isa::execute(&mut executing, slot.insn, pc) };
         let (late, held) = (executing.late, executing.held);
         let hart = &mut *self.hart;
         match result {
@@ -581,7 +601,11 @@ impl<B: Board> Turn<'_, B> {
                 hart.stats.instructions += 1;
                 // A load that had to wait for stores began when they were gone.
                 issues.at = issued;
-                let edge = edge.filter(|_| late == 0 && issued == at);
+                let edge = match edge.filter(|_| late == 0) {
+                    Some(edge) if issued > at => self.edge_later(slot, issued).filter(|now| now.late() == edge.late()),
+                    edge => edge,
+                };
+                let hart = &mut *self.hart;
                 if edge.is_none() {
                     hart.pipeline.settle(&self.shared.states);
                     hart.pipeline.issue(slot.kind, &slot.destinations, issues, late);
@@ -627,7 +651,7 @@ impl<B: Board> Turn<'_, B> {
                     }
                     None => hart.pipeline.absorb(&mut self.shared.states, hart.now),
                 }
-                if slot.marked {
+                if MARKED {
                     self.viewed(pc, slot, issues, late, held, lost, copied, false);
                     self.after_marked(pc, slot, at, copied);
                 }
@@ -638,11 +662,11 @@ impl<B: Board> Turn<'_, B> {
                 self.issues_later()
             }
             Err(trap) => {
-                if slot.marked {
+                if MARKED {
                     self.after_marked(pc, slot, at, copied);
                 }
                 self.trap(trap, pc, slot);
-                if slot.marked {
+                if MARKED {
                     self.viewed(pc, slot, issues, 0, held, None, copied, true);
                 }
                 self.issues_later()

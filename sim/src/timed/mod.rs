@@ -20,6 +20,7 @@ mod hart;
 pub mod hierarchy;
 mod machine;
 mod marked;
+mod mix;
 pub mod observe;
 mod order;
 mod pipe_view;

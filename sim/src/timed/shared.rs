@@ -285,14 +285,9 @@ impl<B: Board> Shared<B> {
     }
 
     /// What an instruction fill reads of a line: zeroes where there is no RAM.
-    pub fn fetch_contents(&self, line: LineNumber) -> [u8; LINE as usize] {
-        if let Some(old) = self.hierarchy.unclean(line) {
-            return *old;
-        }
-        match self.ram.slice(line.address(), LINE) {
-            Some(bytes) => bytes.try_into().expect("a line"),
-            None => [0; LINE as usize],
-        }
+    pub fn fetch_contents(&self, line: LineNumber) -> &[u8; LINE as usize] {
+        let ram = || self.ram.line(line.address()).unwrap_or(&[0; LINE as usize]);
+        self.hierarchy.unclean(line).unwrap_or_else(ram)
     }
 
     /// Memory is about to change by an act of this hart at `now`: beats of a fill that have been put off come before.

@@ -68,6 +68,32 @@ impl<B: Board> Slot<B> {
         Slot::of(<B::Isa as Isa>::decode(word), word, fill, as_)
     }
 
+    /// Makes it that of another instruction.
+    fn replace(&mut self, insn: <B::Isa as Isa>::Insn, word: u32, fill: u64, as_: As<'_, B>) {
+        if self.takes_constant_of(&insn, &as_) {
+            let run = <B::Isa as Isa>::specialise::<Timed<B>>(&insn);
+            (self.insn, self.word, self.fill, self.run) = (insn, word, fill, run);
+            return;
+        }
+        let old = std::mem::replace(self, Slot::of(insn, word, fill, as_));
+        if (self.kind, self.sources, self.destinations) == (old.kind, old.sources, old.destinations) {
+            // Other operations on the same registers do the same to the pipeline.
+            self.edges = old.edges;
+        }
+    }
+
+    /// True when it differs from that of another instruction in a constant at most.
+    fn takes_constant_of(&self, insn: &<B::Isa as Isa>::Insn, as_: &As<'_, B>) -> bool {
+        let has = |hart| <B::Isa as Isa>::has(hart, insn);
+        as_.timed
+            && !as_.marked
+            && self.is_straight()
+            && self.class == <B::Isa as Isa>::class(insn)
+            && !self.class.is_branch()
+            && <B::Isa as Isa>::differs_in_constant(&self.insn, insn)
+            && as_.hart.is_some_and(has)
+    }
+
     /// An instruction and its (low) bytes.
     fn of(insn: <B::Isa as Isa>::Insn, word: u32, fill: u64, as_: As<'_, B>) -> Slot<B> {
         let As { marked, timed, hart } = as_;
@@ -177,12 +203,7 @@ impl<B: Board> Line<B> {
         if same && as_.hart.is_some_and(|hart| slot.available == <B::Isa as Isa>::has(hart, &slot.insn)) {
             slot.fill = fill;
         } else {
-            let new = Slot::decode(word, fill, as_);
-            let old = std::mem::replace(slot, new);
-            if (slot.kind, slot.sources, slot.destinations) == (old.kind, old.sources, old.destinations) {
-                // Other operations on the same registers, or other constants, do the same to the pipeline.
-                slot.edges = old.edges;
-            }
+            slot.replace(<B::Isa as Isa>::decode(word), word, fill, as_);
         }
         slot.stand_alone(number);
     }

@@ -126,14 +126,11 @@ fn timed_as<B: Board, M: Meaning<B::Isa>>(
     let kind = kind_of::<B, M>(slot);
     let edge = match slot.edges.find(turn.hart.pipeline.state()) {
         Some(edge) => edge,
-        None => match turn.hart.pipeline.learn(&mut turn.shared.states, &slot.edges, slot.needs(), now) {
-            Some(edge) => edge,
-            None => return scored(turn, line, slot, block, now),
-        },
+        None => return unknown(turn, line, slot, block, now),
     };
     let issued = Cycle(now.0 + edge.waits());
-    if issued >= turn.shared.alone && turn.must_stop(block, now, issued) {
-        return turn.stop_in_state(block, now, issued);
+    if issued >= turn.shared.alone {
+        return not_alone(turn, line, slot, block, now, issued);
     }
     let memory = matches!(kind, Kind::Load | Kind::Store);
     if memory {
@@ -197,7 +194,35 @@ fn timed_as<B: Board, M: Meaning<B::Isa>>(
     }
 }
 
-/// Does an instruction while the pipeline is in no numbered state.
+/// Does an instruction of which it is not known what it does to the state of the pipeline. This, and what comes next, stands in the
+/// place of the function that calls it, which then needs no frame.
+#[cold]
+#[inline(never)]
+fn unknown<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, block: u32, now: Cycle) -> At {
+    match turn.hart.pipeline.learn(&mut turn.shared.states, &slot.edges, slot.needs(), now) {
+        Some(_) => (slot.run)(turn, line, slot, block, now),
+        None => scored(turn, line, slot, block, now),
+    }
+}
+
+/// Does an instruction that would issue at a cycle from which on somebody else may act, unless that somebody comes first.
+#[cold]
+#[inline(never)]
+fn not_alone<B: Board>(
+    turn: &mut Turn<'_, B>,
+    line: &Line<B>,
+    slot: &Slot<B>,
+    block: u32,
+    now: Cycle,
+    issued: Cycle,
+) -> At {
+    if turn.must_stop(block, now, issued) {
+        return turn.stop_in_state(block, now, issued);
+    }
+    scored(turn, line, slot, block, now)
+}
+
+/// Does an instruction by the scoreboard.
 #[cold]
 #[inline(never)]
 fn scored<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, block: u32, now: Cycle) -> At {
@@ -269,7 +294,8 @@ pub(super) fn deliberate<B: Board>(turn: &mut Turn<'_, B>, _: &Line<B>, slot: &S
     turn.count_done(slot);
     turn.hart.pipeline.stand_at(now);
     let before = turn.hart.stats.instructions;
-    if !turn.issue(pc, slot) {
+    let issued = if slot.marked { turn.issue::<true>(pc, slot) } else { turn.issue::<false>(pc, slot) };
+    if !issued {
         turn.shared.alone = Cycle(0);
         turn.undone = before + 1 - turn.hart.stats.instructions;
     }

@@ -6,9 +6,10 @@
 
 use super::Kind;
 use super::table::UNITS;
+use crate::timed::mix::Mix;
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
 /// Number of a state; 0 stands for none: the scoreboard itself holds it.
 pub type State = u32;
@@ -106,40 +107,6 @@ pub(super) fn later(bytes: u64, cycles: u64) -> Option<u64> {
         *byte = u8::try_from(*byte as u64 + cycles).ok()?;
     }
     Some(u64::from_le_bytes(sum))
-}
-
-/// A hash that takes few cycles: what it is asked about comes from the scoreboard, not from somebody who wishes us ill.
-#[derive(Clone, Default)]
-struct Mix(u64);
-
-impl Mix {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-}
-
-impl Hasher for Mix {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.write_u64(u64::from_le_bytes(word));
-        }
-    }
-
-    fn write_u64(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(Mix::FACTOR);
-    }
-
-    fn write_u8(&mut self, byte: u8) {
-        self.write_u64(byte as u64);
-    }
-
-    fn write_usize(&mut self, size: usize) {
-        self.write_u64(size as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 29
-    }
 }
 
 /// Results that come late: the state that they would have left in time, what gives them, which they are, and how late.
@@ -244,17 +211,15 @@ impl States {
     pub fn later(&mut self, state: State, cycles: u64) -> Option<State> {
         match self.waits[state as usize].get(cycles as usize) {
             Some(&known) if known != 0 => Some(known),
+            None if cycles >= self.list[state as usize].1 as u64 => Some(CALM),
             _ => self.wait(state, cycles),
         }
     }
 
     #[cold]
     fn wait(&mut self, state: State, cycles: u64) -> Option<State> {
-        let (now, longest) = self.list[state as usize];
-        if cycles >= longest as u64 {
-            return Some(CALM);
-        }
-        let later = self.number(now.later(cycles))?;
+        let (now, longest) = &self.list[state as usize];
+        let later = if cycles >= *longest as u64 { CALM } else { self.number(now.later(cycles))? };
         if let Some(known) = self.waits[state as usize].get_mut(cycles as usize) {
             *known = later;
         }
