@@ -228,7 +228,7 @@ impl<I: Isa> Hart<I> {
         let from = &mut self.excursion;
         from.arch.clone_from(&self.arch);
         (from.pc, from.now, from.current, from.stats) = (self.pc, self.now, self.current, self.stats);
-        from.pipeline.clone_from(&self.pipeline);
+        from.pipeline.copy_from(&self.pipeline);
         from.predictor.copy_from(&self.predictor);
         from.stores.copy_from(&self.stores);
         self.l1i.note_uses(&mut from.uses);

@@ -210,6 +210,17 @@ impl Pipeline {
         (self.state, self.since) = (state, now);
     }
 
+    /// Becomes what another scoreboard of the same model is.
+    pub fn copy_from(&mut self, other: &Pipeline) {
+        if other.state == 0 {
+            (self.results, self.awaited) = (other.results, other.awaited);
+        } else {
+            self.forget();
+        }
+        (self.cycle, self.used, self.free) = (other.cycle, other.used, other.free);
+        (self.last_completion, self.state, self.since) = (other.last_completion, other.state, other.since);
+    }
+
     /// Awaits nothing any more.
     fn forget(&mut self) {
         while self.awaited != 0 {
