@@ -546,12 +546,6 @@ impl<B: Board> Turn<'_, B> {
         edge
     }
 
-    /// The same where it issues at a later cycle only, because it has held the hart first.
-    fn edge_later(&mut self, slot: &Slot<B>, issued: Cycle) -> Option<Edge> {
-        self.hart.pipeline.move_to(&mut self.shared.states, issued);
-        self.edge(slot).filter(|edge| edge.waits() == 0)
-    }
-
     /// Issues and executes one instruction, marked or not, or finds out what it must wait for; true when it was executed.
     pub(super) fn issue<const MARKED: bool>(&mut self, pc: u64, slot: &Slot<B>) -> bool {
         let (before, edge) = (self.hart.now, self.edge(slot));
@@ -601,11 +595,7 @@ impl<B: Board> Turn<'_, B> {
                 hart.stats.instructions += 1;
                 // A load that had to wait for stores began when they were gone.
                 issues.at = issued;
-                let edge = match edge.filter(|_| late == 0) {
-                    Some(edge) if issued > at => self.edge_later(slot, issued).filter(|now| now.late() == edge.late()),
-                    edge => edge,
-                };
-                let hart = &mut *self.hart;
+                let edge = edge.filter(|_| late == 0 && issued == at);
                 if edge.is_none() {
                     hart.pipeline.settle(&self.shared.states);
                     hart.pipeline.issue(slot.kind, &slot.destinations, issues, late);

@@ -63,11 +63,6 @@ pub struct Slot<B: Board> {
 }
 
 impl<B: Board> Slot<B> {
-    /// Decodes fetched bytes for a hart, if one is to execute them.
-    fn decode(word: u32, fill: u64, as_: As<'_, B>) -> Slot<B> {
-        Slot::of(<B::Isa as Isa>::decode(word), word, fill, as_)
-    }
-
     /// Makes it that of another instruction.
     fn replace(&mut self, insn: <B::Isa as Isa>::Insn, word: u32, fill: u64, as_: As<'_, B>) {
         if self.takes_constant_of(&insn, &as_) {
@@ -309,7 +304,7 @@ impl<B: Board> Slots<B> {
 
     #[cold]
     fn first_use(line: &mut Option<Box<Line<B>>>) -> &mut Line<B> {
-        let none = Slot::decode(0, 0, As { marked: false, timed: true, hart: None });
+        let none = Slot::of(<B::Isa as Isa>::decode(0), 0, 0, As { marked: false, timed: true, hart: None });
         line.insert(Box::new(Line(std::array::from_fn(|_| none.clone()))))
     }
 
