@@ -87,7 +87,8 @@ pub trait Isa: Copy + Clone + std::fmt::Debug + Send + Sync + 'static {
     /// Registers read and written, memory access kind.
     fn operands(insn: &Self::Insn) -> Operands;
 
-    /// True when two instructions differ in a constant at most, which [`Isa::operands`] does not depend on.
+    /// True when two instructions differ in a constant at most, which [`Isa::operands`] does not depend on, nor, where they are of
+    /// one class, does [`Isa::specialise`].
     fn differs_in_constant(insn: &Self::Insn, other: &Self::Insn) -> bool;
 
     /// True when `branch` goes to the instruction behind `next` and `next`, which stands behind it, is an operation that cores with

@@ -2,7 +2,19 @@
 
 use cmodx_isa::Isa;
 use cmodx_isa::aarch64::Aarch64;
+use cmodx_isa::meaning::{Meaning, Specialise};
 use cmodx_isa::riscv::Riscv;
+
+/// Names meanings.
+struct Name;
+
+impl<I: Isa> Specialise<I> for Name {
+    type Made = &'static str;
+
+    fn make<M: Meaning<I>>() -> &'static str {
+        std::any::type_name::<M>()
+    }
+}
 
 /// Compares pairs of instructions whose words differ in up to three bits.
 fn check<I: Isa>() {
@@ -20,6 +32,10 @@ fn check<I: Isa>() {
         let (one, two) = (I::decode(word), I::decode(other));
         if I::differs_in_constant(&one, &two) {
             assert_eq!(I::operands(&one), I::operands(&two), "{word:#010x} {other:#010x}");
+            if I::class(&one) == I::class(&two) {
+                let [one, two] = [one, two].map(|insn| I::specialise::<Name>(&insn));
+                assert_eq!(one, two, "{word:#010x} {other:#010x}");
+            }
             found += 1;
         }
     }
@@ -27,11 +43,11 @@ fn check<I: Isa>() {
 }
 
 #[test]
-fn riscv_instructions_that_differ_in_a_constant_have_the_same_operands() {
+fn riscv_instructions_that_differ_in_a_constant_have_the_same_operands_and_meaning() {
     check::<Riscv>();
 }
 
 #[test]
-fn aarch64_instructions_that_differ_in_a_constant_have_the_same_operands() {
+fn aarch64_instructions_that_differ_in_a_constant_have_the_same_operands_and_meaning() {
     check::<Aarch64>();
 }

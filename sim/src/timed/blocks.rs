@@ -7,11 +7,11 @@
 use super::fetch::{InsnCache, Marks};
 use super::hart::Hart;
 use super::shared::Shared;
-use super::slots::{self, SLOTS};
+use super::slots::{self, SLOTS, belongs, ends, orders};
 use super::untimed::{self, Untimed};
 use crate::core_model::LINE;
 use crate::platform::Board;
-use cmodx_isa::{Class, Isa};
+use cmodx_isa::Isa;
 
 /// Lets a hart do the first instruction of a block and those behind it.
 pub(super) type Run<B> = fn(&mut Hart<<B as Board>::Isa>, &mut Shared<B>, &Op<B>, Rest<'_, B>) -> Left;
@@ -81,21 +81,6 @@ impl<B: Board> Op<B> {
     fn length(&self) -> u64 {
         (self.end - self.start) as u64
     }
-}
-
-/// True for barriers and cache maintenance.
-fn orders(class: Class) -> bool {
-    matches!(class, Class::Fence | Class::Dsb | Class::Isb | Class::FenceI | Class::CacheOp)
-}
-
-/// True for what blocks consist of: nothing else needs to be asked about it than whether the hart has it.
-fn belongs(class: Class) -> bool {
-    slots::is_straight(class) || orders(class)
-}
-
-/// True for what ends a block: control always goes elsewhere, or what stands behind it must be fetched anew.
-fn ends(class: Class) -> bool {
-    class.is_branch() && class != Class::Branch || matches!(class, Class::Isb | Class::FenceI)
 }
 
 /// Which block came behind another one.

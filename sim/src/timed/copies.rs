@@ -37,18 +37,28 @@ impl<B: Board> Turn<'_, B> {
         Copied { at: l1i.line(way).address() + pc % LINE, second, cycle: l1i.copied(way, offset), last }
     }
 
-    /// The way of the line copy that holds `pc`; starts a fill if there is none.
+    /// The way of the line copy that holds `pc`, where that can be told at once.
     #[inline(always)]
-    pub(super) fn find_line(&mut self, pc: u64) -> Option<usize> {
-        let physical = if self.hart.direct { pc } else { self.fetch_address(pc)? };
-        if let Some(way) = self.hart.l1i.lookup(LineNumber::of(physical)) {
-            self.hart.current = Current { line: pc / LINE, way };
-            return Some(way);
+    pub(super) fn line_of(&mut self, pc: u64) -> Option<usize> {
+        let way = if self.hart.direct { self.hart.l1i.lookup(LineNumber::of(pc))? } else { return None };
+        self.hart.current = Current { line: pc / LINE, way };
+        Some(way)
+    }
+
+    /// The same where the address is translated, or the line is filled.
+    #[inline(never)]
+    pub(super) fn fetch_line(&mut self, pc: u64) -> Option<usize> {
+        if !self.hart.direct {
+            let physical = self.fetch_address(pc)?;
+            if let Some(way) = self.hart.l1i.lookup(LineNumber::of(physical)) {
+                self.hart.current = Current { line: pc / LINE, way };
+                return Some(way);
+            }
         }
         self.miss(pc)
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn miss(&mut self, pc: u64) -> Option<usize> {
         self.hart.current = Current::NONE;
         if self.ahead_of_others() {

@@ -51,8 +51,10 @@ const HINTS: usize = 64;
 struct Copy {
     line: LineNumber,
     bytes: [u8; BYTES],
-    /// When each beat was read.
+    /// When each of the first beats was read.
     copied: [Cycle; BEATS],
+    /// The first beat from which on one was read each cycle, and when it was.
+    steady: (usize, Cycle),
     /// Which contents these are: the fill of the cache that first had them here.
     fill: u64,
 }
@@ -123,7 +125,8 @@ impl InsnCache {
     /// A cold cache.
     pub fn new(model: &CoreModel) -> InsnCache {
         let lines = model.l1i.size as usize / BYTES;
-        let empty = Copy { line: INVALID, bytes: [0; BYTES], copied: [Cycle(0); BEATS], fill: 0 };
+        let empty =
+            Copy { line: INVALID, bytes: [0; BYTES], copied: [Cycle(0); BEATS], steady: (0, Cycle(0)), fill: 0 };
         InsnCache {
             tags: vec![INVALID; lines],
             hints: [0; HINTS],
@@ -400,6 +403,7 @@ impl InsnCache {
         }
         copy.copied[fill.beat] = fill.next;
         fill.beat += 1;
+        copy.steady.0 = BEATS;
         fill.next = fill.next.after(1);
         self.next_beat = fill.next;
         if to == BYTES {
@@ -418,10 +422,7 @@ impl InsnCache {
             self.fills += 1;
             copy.fill = self.fills;
         }
-        for beat in fill.beat..self.beats {
-            copy.copied[beat] = fill.next;
-            fill.next = fill.next.after(1);
-        }
+        copy.steady = (fill.beat, fill.next);
         self.complete();
     }
 
@@ -444,9 +445,7 @@ impl InsnCache {
             self.fills += 1;
             copy.fill = self.fills;
         }
-        for (beat, copied) in (0..).zip(&mut copy.copied[..self.beats]) {
-            *copied = first.after(beat);
-        }
+        copy.steady = (0, first);
         self.make_valid(way, line);
         true
     }
@@ -506,7 +505,9 @@ impl InsnCache {
 
     /// When the byte at this offset of a way was copied.
     pub fn copied(&self, way: usize, offset: usize) -> Cycle {
-        self.copies[way].copied[offset / self.beat_bytes]
+        let (copy, beat) = (&self.copies[way], offset / self.beat_bytes);
+        let (steady, first) = copy.steady;
+        if beat < steady { copy.copied[beat] } else { first.after((beat - steady) as u64) }
     }
 
     /// Drops one line, and a fill of it that is under way.

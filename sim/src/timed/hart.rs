@@ -96,9 +96,8 @@ pub struct Hart<I: Isa> {
     pub stats: Stats,
     /// The exception of the instruction that ended a block without timing.
     pub raised: Option<I::Trap>,
-    /// How control came to the instruction behind so many, of a block without timing that did not have to look at that
-    /// ([`Isa::take_landing`]).
-    pub landing: (u8, u64),
+    /// How control came to the instruction behind so many, of a block that did not have to look at that ([`Isa::take_landing`]).
+    landing: (u8, u64),
     /// What it has done while others could still act at earlier cycles.
     pub excursion: Excursion<I>,
 }
@@ -175,6 +174,33 @@ impl<I: Isa> Hart<I> {
         let extensions = I::extensions(&self.arch);
         if std::mem::replace(&mut self.extensions, extensions) != extensions {
             self.l1i.forget_decoded();
+        }
+    }
+
+    /// The hart is in an unusual state: takes how control came to the next instruction, if that is all there is to it; false where the
+    /// instruction must look at it.
+    #[inline(never)]
+    pub fn takes_landing(&mut self) -> bool {
+        // Pages that ask for it are mapped by translation.
+        if !self.direct {
+            return false;
+        }
+        let landing = I::take_landing(&mut self.arch);
+        if I::unusual(&self.arch) {
+            I::put_landing(&mut self.arch, landing);
+            return false;
+        }
+        self.landing = (landing, self.stats.instructions);
+        true
+    }
+
+    /// Puts that back where the next instruction is still the one of which it was taken.
+    #[inline(always)]
+    pub fn put_landing(&mut self) {
+        let (landing, landed) = self.landing;
+        if landed == self.stats.instructions && landing != 0 {
+            I::put_landing(&mut self.arch, landing);
+            self.landing.0 = 0;
         }
     }
 

@@ -7,7 +7,7 @@ use super::blocks::Blocks;
 use super::fetch::{InsnCache, Marks};
 use super::machine::Turn;
 use super::pipeline::{Edges, Kind, Needs, Registers};
-use super::straight::{At, Timed, deliberate};
+use super::straight::{At, Timed, deliberate, ordered};
 use crate::core_model::LINE;
 use crate::ids::Cycle;
 use crate::platform::Board;
@@ -66,8 +66,7 @@ impl<B: Board> Slot<B> {
     /// Makes it that of another instruction.
     fn replace(&mut self, insn: <B::Isa as Isa>::Insn, word: u32, fill: u64, as_: As<'_, B>) {
         if self.takes_constant_of(&insn, &as_) {
-            let run = <B::Isa as Isa>::specialise::<Timed<B>>(&insn);
-            (self.insn, self.word, self.fill, self.run) = (insn, word, fill, run);
+            (self.insn, self.word, self.fill) = (insn, word, fill);
             return;
         }
         let old = std::mem::replace(self, Slot::of(insn, word, fill, as_));
@@ -82,7 +81,8 @@ impl<B: Board> Slot<B> {
         let has = |hart| <B::Isa as Isa>::has(hart, insn);
         as_.timed
             && !as_.marked
-            && self.is_straight()
+            && self.available
+            && is_straight(self.class)
             && self.class == <B::Isa as Isa>::class(insn)
             && !self.class.is_branch()
             && <B::Isa as Isa>::differs_in_constant(&self.insn, insn)
@@ -98,8 +98,12 @@ impl<B: Board> Slot<B> {
         let operands = if timed { <B::Isa as Isa>::operands(&insn) } else { Operands::default() };
         let length = <B::Isa as Isa>::insn_length(&insn);
         let kind = Kind::of(class, &operands);
-        let straight = is_straight(class) && !marked && available;
-        let run = if straight && timed { <B::Isa as Isa>::specialise::<Timed<B>>(&insn) } else { deliberate::<B> };
+        let run = match class {
+            _ if marked || !available || !timed => deliberate::<B>,
+            class if is_straight(class) => <B::Isa as Isa>::specialise::<Timed<B>>(&insn),
+            class if orders(class) => ordered::<B>,
+            _ => deliberate::<B>,
+        };
         Slot {
             run,
             insn,
@@ -138,9 +142,9 @@ impl<B: Board> Slot<B> {
         self.end = 2 * number as u8 + self.length;
     }
 
-    /// True when nothing but computing, loading, storing and branching can come of it.
-    fn is_straight(&self) -> bool {
-        is_straight(self.class) && !self.marked && self.available
+    /// True when it can be done as part of a block.
+    fn belongs(&self) -> bool {
+        belongs(self.class) && !self.marked && self.available
     }
 }
 
@@ -152,7 +156,7 @@ pub(super) struct As<'a, B: Board> {
 }
 
 /// True for what does nothing but compute, load, store and branch.
-pub(super) fn is_straight(class: Class) -> bool {
+fn is_straight(class: Class) -> bool {
     !matches!(
         class,
         Class::Atomic
@@ -170,6 +174,21 @@ pub(super) fn is_straight(class: Class) -> bool {
             | Class::Hint
             | Class::SimdStruct
     )
+}
+
+/// True for barriers and cache maintenance.
+pub(super) fn orders(class: Class) -> bool {
+    matches!(class, Class::Fence | Class::Dsb | Class::Isb | Class::FenceI | Class::CacheOp)
+}
+
+/// True for what blocks consist of: nothing else needs to be asked about it than whether the hart has it.
+pub(super) fn belongs(class: Class) -> bool {
+    is_straight(class) || orders(class)
+}
+
+/// True for what ends a block: control always goes elsewhere, or what stands behind it must be fetched anew.
+pub(super) fn ends(class: Class) -> bool {
+    class.is_branch() && class != Class::Branch || matches!(class, Class::Isb | Class::FenceI)
 }
 
 /// The slots of one line.
@@ -226,8 +245,8 @@ impl<B: Board> Line<B> {
         }
     }
 
-    /// Decodes from the instruction at `pc` on to the first one that may go elsewhere; false when already this one goes on in the
-    /// next line.
+    /// Decodes from the instruction at `pc` on to the first one that ends a block; false when already this one goes on in the next
+    /// line.
     pub(super) fn decode_block(
         &mut self,
         copies: &InsnCache,
@@ -254,10 +273,10 @@ impl<B: Board> Line<B> {
                 self.pair(copies, way, at);
             }
             let slot = &self.0[at];
-            if at == first || slot.is_straight() {
+            if at == first || slot.belongs() {
                 block |= 1 << at;
             }
-            if !slot.is_straight() || slot.class.is_branch() {
+            if !slot.belongs() || ends(slot.class) {
                 break;
             }
             at += slot.length as usize / 2;

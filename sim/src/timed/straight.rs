@@ -189,7 +189,12 @@ fn timed_as<B: Board, M: Meaning<B::Isa>>(
                 }
             };
             hart.pipeline.enter_later(&mut turn.shared.states, edge.to(), issued, lost);
-            At { pc, now: Cycle(issued.0 + lost) }
+            let now = Cycle(issued.0 + lost);
+            if flow == Flow::Next {
+                return go_on_alone(turn, line, slot, block, now);
+            }
+            turn.left = block & block.wrapping_sub(1);
+            At { pc, now }
         }
     }
 }
@@ -281,17 +286,80 @@ fn scored<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, bloc
         // Who began this turn forgets them.
         turn.shared.alone = Cycle(0);
     }
-    if kind == Kind::Branch { at } else { go_on_alone(turn, line, slot, block, at.now) }
+    if flow != Flow::Next {
+        turn.left = block & block.wrapping_sub(1);
+        return at;
+    }
+    go_on_alone(turn, line, slot, block, at.now)
+}
+
+/// Does a barrier or cache maintenance: stores may have to leave before, and what was fetched may have to be fetched anew.
+pub(super) fn ordered<B: Board>(
+    turn: &mut Turn<'_, B>,
+    line: &Line<B>,
+    slot: &Slot<B>,
+    block: u32,
+    mut now: Cycle,
+) -> At {
+    let (edge, issued) = loop {
+        let edge = match slot.edges.find(turn.hart.pipeline.state()) {
+            Some(edge) if !turn.shared.ahead.acting => edge,
+            _ => return deliberate(turn, line, slot, block, now),
+        };
+        let issued = Cycle(now.0 + edge.waits());
+        if issued >= turn.shared.alone {
+            return deliberate(turn, line, slot, block, now);
+        }
+        (turn.hart.now, turn.shared.acting) = (issued, issued);
+        turn.count_done(slot);
+        if turn.hart.stores.next() <= issued && !turn.catch_up(issued) {
+            return turn.stop_in_state(block, now, issued);
+        }
+        if !slot.drains || turn.hart.stores.is_empty() {
+            break (edge, issued);
+        }
+        let later = issued.max(turn.hart.stores.next());
+        if later >= turn.shared.alone {
+            return turn.stop_in_state(block, now, later);
+        }
+        // Nobody acts until the oldest store leaves: the instruction is tried again then.
+        turn.hart.pipeline.stand_at(now);
+        turn.hart.pipeline.move_to(&mut turn.shared.states, later);
+        now = later;
+    };
+    let pc = pc(turn, block);
+    turn.hart.pc = pc;
+    let mut executing: Executing<'_, B> = Executing::new(turn.hart, turn.shared, pc);
+    if let Err(trap) = B::Isa::execute(&mut executing, slot.insn, pc) {
+        turn.hart.pipeline.stand_at(now);
+        turn.hart.pipeline.move_to(&mut turn.shared.states, issued);
+        return turn.trapped(trap, slot, block, issued);
+    }
+    let (late, held) = (executing.late, executing.held);
+    let hart = &mut *turn.hart;
+    let now = if late == 0 && hart.now == issued {
+        hart.pipeline.enter_later(&mut turn.shared.states, edge.to(), issued, held);
+        issued.after(held)
+    } else {
+        turn.delayed(slot, edge, now, late, held)
+    };
+    if turn.hart.current == Current::NONE {
+        turn.left = block & block.wrapping_sub(1);
+        return At { pc: end(turn, slot), now };
+    }
+    go_on_alone(turn, line, slot, block, now)
 }
 
 /// Does an instruction with all that any instruction may need.
 pub(super) fn deliberate<B: Board>(turn: &mut Turn<'_, B>, _: &Line<B>, slot: &Slot<B>, block: u32, now: Cycle) -> At {
-    if turn.shared.ahead.acting {
+    if turn.shared.ahead.acting || block != turn.block && now >= turn.shared.alone {
         return turn.stop(block, now);
     }
     let pc = pc(turn, block);
     (turn.hart.pc, turn.hart.now) = (pc, now);
+    turn.left = block & block.wrapping_sub(1);
     turn.count_done(slot);
+    turn.hart.put_landing();
     turn.hart.pipeline.stand_at(now);
     let before = turn.hart.stats.instructions;
     let issued = if slot.marked { turn.issue::<true>(pc, slot) } else { turn.issue::<false>(pc, slot) };
@@ -325,11 +393,16 @@ impl<B: Board> Turn<'_, B> {
             let way = if current.line == at.pc / LINE {
                 current.way
             } else {
-                self.note(at, done);
-                let Some(way) = self.find_line(at.pc) else { return };
-                at.now = self.hart.now;
-                self.hart.pipeline.move_to(&mut self.shared.states, at.now);
-                way
+                match self.line_of(at.pc) {
+                    Some(way) => way,
+                    None => {
+                        self.note(at, done);
+                        let Some(way) = self.fetch_line(at.pc) else { return };
+                        at.now = self.hart.now;
+                        self.hart.pipeline.move_to(&mut self.shared.states, at.now);
+                        way
+                    }
+                }
             };
             let fill = self.hart.l1i.fill_of(way);
             let line = slots.line(way);
@@ -349,7 +422,7 @@ impl<B: Board> Turn<'_, B> {
                 self.left = 0;
                 let long = u32::BITS as u64;
                 self.block = 1 << first;
-                if B::Isa::unusual(&self.hart.arch) {
+                if B::Isa::unusual(&self.hart.arch) && !self.lands(done, slot) {
                     at = deliberate(self, line, slot, self.block, at.now);
                     done += 1;
                 } else if stop_at - done < long {
@@ -380,6 +453,14 @@ impl<B: Board> Turn<'_, B> {
         (self.hart.pc, self.hart.now) = (at.pc, at.now);
         self.hart.pipeline.stand_at(at.now);
         self.hart.stats.instructions = done;
+        self.hart.put_landing();
+    }
+
+    /// The hart is in an unusual state: true when the next instruction, behind so many, need not look at that.
+    #[inline(always)]
+    fn lands(&mut self, done: u64, slot: &Slot<B>) -> bool {
+        self.hart.stats.instructions = done;
+        !slot.marked && self.hart.takes_landing()
     }
 
     /// Decodes the block at `pc`; false when the first instruction goes on in the next line.
@@ -488,6 +569,7 @@ impl<B: Board> Turn<'_, B> {
         }
         let pc = pc(self, block);
         self.count_done(slot);
+        self.hart.put_landing();
         self.left = block & (block - 1);
         self.shared.acting = now;
         self.hart.pc = pc;

@@ -156,22 +156,7 @@ fn raise<B: Board>(hart: &mut Hart<B::Isa>, trap: <B::Isa as Isa>::Trap, rest: R
 /// The hart is about to do a block: takes how control came to it; false where the first instruction must look at that.
 #[inline(always)]
 fn land<I: Isa>(hart: &mut Hart<I>) -> bool {
-    !I::unusual(&hart.arch) || takes_landing(hart)
-}
-
-#[inline(never)]
-fn takes_landing<I: Isa>(hart: &mut Hart<I>) -> bool {
-    // Pages that ask for it are mapped by translation.
-    if !hart.direct {
-        return false;
-    }
-    let landing = I::take_landing(&mut hart.arch);
-    if I::unusual(&hart.arch) {
-        I::put_landing(&mut hart.arch, landing);
-        return false;
-    }
-    hart.landing = (landing, hart.stats.instructions);
-    true
+    !I::unusual(&hart.arch) || hart.takes_landing()
 }
 
 impl<B: Board> Turn<'_, B> {
@@ -328,11 +313,7 @@ impl<B: Board> Turn<'_, B> {
     #[cold]
     #[inline(never)]
     fn stand_before(&mut self, block: &Block<B>) {
-        let hart = &mut *self.hart;
-        let (landing, landed) = hart.landing;
-        if landed == hart.stats.instructions {
-            B::Isa::put_landing(&mut hart.arch, landing);
-        }
+        self.hart.put_landing();
         if let Some(trap) = self.hart.raised.take() {
             let pc = self.hart.pc;
             self.shared.acting = self.hart.now;
