@@ -197,7 +197,7 @@ pub(super) fn choose<S: Specialise<Aarch64>>(insn: &Insn) -> S::Made {
     specialise!(S, insn;
         Adr, Adrp, AddImm, AddsImm, SubImm, SubsImm, AndImm, OrrImm, EorImm, AndsImm, Movn, Movz, Movk, Sbfm, Bfm, Ubfm,
         AndReg, BicReg, OrrReg, EorReg, AndsReg, AddReg, AddsReg, SubReg, SubsReg, AddExt, SubExt, SubsExt, CcmpReg, CcmpImm,
-        Csel, Csinc, Csinv, Csneg, Lslv, Lsrv, Asrv, Madd, Msub, Smaddl, Umaddl, Umulh, UdivX, B, Bl, Bcond, Cbz, Cbnz, Tbz, Tbnz, Br, Ret, Blr, Nop,
+        Csel, Csinc, Csinv, Csneg, Lslv, Lsrv, Asrv, Madd, Msub, Smaddl, Umaddl, Umulh, UdivX, B, Bl, Bcond, Cbz, Cbnz, Tbz, Tbnz, Br, Ret, Blr, Nop, Dsb, Dmb, Isb, Sys,
         StrbUnsigned, LdrbUnsigned, StrhUnsigned, LdrhUnsigned, LdrshWUnsigned, StrWUnsigned, LdrWUnsigned, LdrswUnsigned,
         StrXUnsigned, LdrXUnsigned, LdrXUnscaled, StrXUnscaled, LdrWUnscaled, StrWUnscaled,
         LdrXPost, StrXPre, LdrWPost, StrWPost, LdrbPost, StrbPost, LdrbPre, StrXPost, LdrXPre,

@@ -124,7 +124,7 @@ impl Isa for Aarch64 {
     }
 
     fn differs_in_constant(insn: &Insn, other: &Insn) -> bool {
-        operands::without_constant(insn) == operands::without_constant(other)
+        insn.op == other.op && operands::without_constant(insn) == operands::without_constant(other)
     }
 
     fn disassemble(insn: &Insn, pc: u64) -> String {

@@ -41,5 +41,6 @@ pub(super) fn choose<S: Specialise<Riscv>>(insn: &Insn) -> S::Made {
         Lb, Lh, Lw, Ld, Lbu, Lhu, Lwu, Sb, Sh, Sw, Sd,
         Addi, Slti, Sltiu, Xori, Ori, Andi, Slli, Srli, Srai, Add, Sub, Sll, Slt, Sltu, Xor, Srl, Sra, Or, And,
         Addiw, Slliw, Srliw, Sraiw, Addw, Subw, Sllw, Srlw, Sraw, Mul, Mulw, AddUw, Sh1add, Sh2add, Sh3add, ZextH, SextB, SextH,
+        Fence, FenceI,
     )
 }

@@ -35,6 +35,11 @@ pub struct Marks {
 }
 
 impl Marks {
+    /// True when none are.
+    pub fn are_none(&self) -> bool {
+        !self.all && self.halfwords.1 == 0 && self.watched.is_empty() && self.probes.is_empty()
+    }
+
     /// True when the instruction at this physical address is marked.
     pub fn contains(&self, at: u64) -> bool {
         let (line, halfwords) = self.halfwords;

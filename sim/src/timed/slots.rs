@@ -7,7 +7,7 @@ use super::blocks::Blocks;
 use super::fetch::{InsnCache, Marks};
 use super::machine::Turn;
 use super::pipeline::{Edges, Kind, Needs, Registers};
-use super::straight::{At, Timed, deliberate, ordered};
+use super::straight::{At, Timed, deliberate};
 use crate::core_model::LINE;
 use crate::ids::Cycle;
 use crate::platform::Board;
@@ -100,8 +100,7 @@ impl<B: Board> Slot<B> {
         let kind = Kind::of(class, &operands);
         let run = match class {
             _ if marked || !available || !timed => deliberate::<B>,
-            class if is_straight(class) => <B::Isa as Isa>::specialise::<Timed<B>>(&insn),
-            class if orders(class) => ordered::<B>,
+            class if belongs(class) => <B::Isa as Isa>::specialise::<Timed<B>>(&insn),
             _ => deliberate::<B>,
         };
         Slot {
@@ -257,10 +256,11 @@ impl<B: Board> Line<B> {
         hart: &<B::Isa as Isa>::Hart,
     ) -> bool {
         let first = number(pc);
+        let quiet = marks.are_none();
         let mut block = 0;
         let mut at = first;
         while let Some(word) = word::<B>(copies, way, at) {
-            let marked = marks.contains(copies.line(way).address() + 2 * at as u64);
+            let marked = !quiet && marks.contains(copies.line(way).address() + 2 * at as u64);
             let (fill, as_) = (copies.fill_of(way), As { marked, timed, hart: Some(hart) });
             match hypothetical::<B::Isa>(copies, way, 2 * at) {
                 Some((insn, word)) => {

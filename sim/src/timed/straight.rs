@@ -10,7 +10,7 @@ use super::execute::Executing;
 use super::hart::Current;
 use super::machine::Turn;
 use super::pipeline::{Edge, Issued};
-use super::slots::{self, As, Line, Slot, Slots};
+use super::slots::{self, As, Line, Slot, Slots, orders};
 use super::store_buffer::StoreBuffer;
 use crate::core_model::LINE;
 use crate::ids::Cycle;
@@ -33,7 +33,10 @@ impl<B: Board> Specialise<B::Isa> for Timed<B> {
     type Made = slots::Run<B>;
 
     fn make<M: Meaning<B::Isa>>() -> slots::Run<B> {
-        timed::<B, M>
+        match M::CLASSES {
+            [class, ..] if orders(*class) => ordered::<B, M>,
+            _ => timed::<B, M>,
+        }
     }
 }
 
@@ -107,6 +110,7 @@ fn timed<B: Board, M: Meaning<B::Isa>>(
 ) -> At {
     // Code for each class that there can be, so that what follows from a class is known when it is compiled.
     match *M::CLASSES {
+        [] if orders(slot.class) => ordered::<B, M>(turn, line, slot, block, now),
         [only] => timed_as::<B, M>(turn, line, slot, block, now, only),
         [first, ..] if slot.class == first => timed_as::<B, M>(turn, line, slot, block, now, first),
         [_, second, ..] if slot.class == second => timed_as::<B, M>(turn, line, slot, block, now, second),
@@ -294,7 +298,7 @@ fn scored<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, bloc
 }
 
 /// Does a barrier or cache maintenance: stores may have to leave before, and what was fetched may have to be fetched anew.
-pub(super) fn ordered<B: Board>(
+fn ordered<B: Board, M: Meaning<B::Isa>>(
     turn: &mut Turn<'_, B>,
     line: &Line<B>,
     slot: &Slot<B>,
@@ -330,7 +334,7 @@ pub(super) fn ordered<B: Board>(
     let pc = pc(turn, block);
     turn.hart.pc = pc;
     let mut executing: Executing<'_, B> = Executing::new(turn.hart, turn.shared, pc);
-    if let Err(trap) = B::Isa::execute(&mut executing, slot.insn, pc) {
+    if let Err(trap) = M::execute(&mut executing, &slot.insn, pc) {
         turn.hart.pipeline.stand_at(now);
         turn.hart.pipeline.move_to(&mut turn.shared.states, issued);
         return turn.trapped(trap, slot, block, issued);

@@ -145,13 +145,13 @@ fn barrier_types(crm: u64) -> (AccessTypes, AccessTypes) {
     }
 }
 
-#[inline(never)]
+#[inline]
 pub(super) fn dmb<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) {
     let (before, after) = barrier_types(i.imm);
     ctx.fence(Fence::Data { before, after });
 }
 
-#[inline(never)]
+#[inline]
 pub(super) fn dsb<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) {
     ctx.fence(Fence::Dsb(barrier_types(i.imm).0));
 }

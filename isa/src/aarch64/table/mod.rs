@@ -126,7 +126,7 @@ impl Op {
         let class = &ROWS[self as usize].class;
         match class {
             Class::FpAdd64 | Class::FpMul64 | Class::FpFma64 | Class::FpDiv64 => &[],
-            _ if self as u16 == Op::Sys as u16 => &[],
+            _ if self as u16 == Op::Sys as u16 => &[Class::CacheOp, Class::TlbOp, Class::System, Class::Exception],
             _ => std::slice::from_ref(class),
         }
     }
