@@ -124,7 +124,7 @@ impl Isa for Aarch64 {
     }
 
     fn differs_in_constant(insn: &Insn, other: &Insn) -> bool {
-        insn.op == other.op && operands::without_constant(insn) == operands::without_constant(other)
+        operands::differ_in_constant(insn, other)
     }
 
     fn disassemble(insn: &Insn, pc: u64) -> String {

@@ -90,19 +90,20 @@ fn reads_flags(op: Op) -> bool {
     )
 }
 
-/// The instruction without its constant, where that says nothing about its operands.
-pub(super) fn without_constant(insn: &Insn) -> Insn {
-    let plain = Insn { imm: 0, ..*insn };
-    match insn.op.row().map(|row| (row.class, row.format)) {
+/// True when two instructions differ in a constant at most, which says nothing about their operands.
+pub(super) fn differ_in_constant(one: &Insn, other: &Insn) -> bool {
+    let Insn { imm, rn, rm, ra, .. } = *one;
+    let same = match one.op.row().map(|row| (row.class, row.format)) {
         // The accesses that a barrier orders, the registers that a table is of.
-        None | Some((Class::Fence | Class::Dsb, _) | (_, Format::Simd(Shape::Table, _))) => *insn,
+        None | Some((Class::Fence | Class::Dsb, _) | (_, Format::Simd(Shape::Table, _))) => *other,
         // The constant stands where others have a register.
         Some((_, Format::AddImm | Format::AddImmFlags | Format::LogicalImm | Format::LogicalImmFlags)) => {
-            Insn { rm: 0, ra: 0, ..plain }
+            Insn { imm, rm, ra, ..*other }
         }
-        Some((_, Format::MoveWide)) => Insn { rn: 0, rm: 0, ra: 0, ..plain },
-        Some(_) => plain,
-    }
+        Some((_, Format::MoveWide)) => Insn { imm, rn, rm, ra, ..*other },
+        Some(_) => Insn { imm, ..*other },
+    };
+    *one == same
 }
 
 /// Operands of a decoded instruction.

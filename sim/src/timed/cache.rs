@@ -181,22 +181,24 @@ impl TagCache {
         (old != Way::EMPTY).then(|| Evicted { line: old.line(), dirty: old.0 & Way::DIRTY != 0 })
     }
 
-    /// Changes the state of a line that is here.
-    pub fn set_held(&mut self, line: LineNumber, held: Held) {
-        if let Some(way) = self.find(line) {
-            *way = Way::new(line, held);
-        }
-    }
-
     /// What is held of a line, without touching the replacement order.
     pub fn peek(&mut self, line: LineNumber) -> Option<Held> {
         self.find(line).map(|way| way.held())
     }
 
+    /// Changes what is held of a line, without touching the replacement order; what was held before.
+    pub fn change(&mut self, line: LineNumber, change: impl FnOnce(Held) -> Held) -> Option<Held> {
+        let way = self.find(line)?;
+        let held = way.held();
+        *way = Way::new(line, change(held));
+        Some(held)
+    }
+
     /// Drops a line; what was held of it.
     pub fn remove(&mut self, line: LineNumber) -> Option<Held> {
-        let held = self.peek(line)?;
-        *self.find(line)? = Way::EMPTY;
+        let way = self.find(line)?;
+        let held = way.held();
+        *way = Way::EMPTY;
         Some(held)
     }
 
@@ -267,7 +269,7 @@ mod tests {
         }
         cache.remove(LineNumber(1));
         let owned = Held { owned: true, ..CLEAN };
-        cache.set_held(LineNumber(0), owned);
+        cache.change(LineNumber(0), |_| owned);
         cache.reorder(&order);
         assert_eq!(cache.insert(LineNumber(4), CLEAN), None, "where line 1 was");
         assert_eq!(cache.peek(LineNumber(0)), Some(owned));

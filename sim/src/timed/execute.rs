@@ -484,7 +484,7 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
         self.shared.reserve(self.hart.id, None);
     }
 
-    #[inline]
+    #[inline(always)]
     fn fence(&mut self, fence: Fence) {
         let cost = &self.shared.model.fence;
         match fence {

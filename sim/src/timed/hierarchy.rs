@@ -108,9 +108,7 @@ impl Hierarchy {
 
     fn mark(&mut self, line: LineNumber, contended: bool) {
         for l1d in &mut self.l1d {
-            if let Some(held) = l1d.peek(line) {
-                l1d.set_held(line, Held { contended, ..held });
-            }
+            l1d.change(line, |held| Held { contended, ..held });
         }
     }
 
@@ -149,10 +147,9 @@ impl Hierarchy {
         let mut others = Others::default();
         for other in 0..self.l1d.len() {
             if other != hart.index()
-                && let Some(held) = self.l1d[other].peek(line)
+                && let Some(held) = self.l1d[other].change(line, |held| Held { owned: false, dirty: false, ..held })
             {
                 self.note(&mut others, hart, other, held);
-                self.l1d[other].set_held(line, Held { owned: false, dirty: false, ..held });
             }
         }
         if others.dirty {
@@ -192,9 +189,9 @@ impl Hierarchy {
             Some(_) => 0,
         };
         match held {
-            Some(held) => {
-                let mine = Held { owned: true, dirty: self.writes_back, ..held };
-                self.l1d[hart.index()].set_held(line, mine);
+            Some(_) => {
+                let dirty = self.writes_back;
+                self.l1d[hart.index()].change(line, |held| Held { owned: true, dirty, ..held });
             }
             None if self.write_allocate => self.fill(hart, line, true, self.writes_back),
             None => {}
@@ -266,12 +263,8 @@ impl Hierarchy {
     pub fn clean(&mut self, line: LineNumber) -> bool {
         let mut dirty = false;
         for l1d in &mut self.l1d {
-            if let Some(held) = l1d.peek(line)
-                && held.dirty
-            {
-                dirty = true;
-                l1d.set_held(line, Held { dirty: false, ..held });
-            }
+            let held = l1d.change(line, |held| Held { dirty: false, ..held });
+            dirty |= held.is_some_and(|held| held.dirty);
         }
         self.unification.remove(&line);
         dirty

@@ -257,7 +257,7 @@ impl<B: Board> Line<B> {
     ) -> bool {
         let first = number(pc);
         let quiet = marks.are_none();
-        let mut block = 0;
+        let (mut block, mut count) = (0, 0);
         let mut at = first;
         while let Some(word) = word::<B>(copies, way, at) {
             let marked = !quiet && marks.contains(copies.line(way).address() + 2 * at as u64);
@@ -275,6 +275,7 @@ impl<B: Board> Line<B> {
             let slot = &self.0[at];
             if at == first || slot.belongs() {
                 block |= 1 << at;
+                count += 1;
             }
             if !slot.belongs() || ends(slot.class) {
                 break;
@@ -285,8 +286,9 @@ impl<B: Board> Line<B> {
         let mut rest: u32 = block;
         while rest != 0 {
             let slot = &mut self.0[rest.trailing_zeros() as usize % SLOTS];
-            (slot.block, slot.count) = (rest, rest.count_ones() as u8);
+            (slot.block, slot.count) = (rest, count);
             rest &= rest - 1;
+            count -= 1;
         }
         block != 0
     }

@@ -192,6 +192,10 @@ fn timed_as<B: Board, M: Meaning<B::Isa>>(
                     target
                 }
             };
+            if flow == Flow::Next && lost == 0 {
+                hart.pipeline.enter(edge.to());
+                return go_on(turn, line, slot, block, issued);
+            }
             hart.pipeline.enter_later(&mut turn.shared.states, edge.to(), issued, lost);
             let now = Cycle(issued.0 + lost);
             if flow == Flow::Next {
@@ -314,19 +318,13 @@ fn ordered<B: Board, M: Meaning<B::Isa>>(
         if issued >= turn.shared.alone {
             return deliberate(turn, line, slot, block, now);
         }
-        (turn.hart.now, turn.shared.acting) = (issued, issued);
         turn.count_done(slot);
-        if turn.hart.stores.next() <= issued && !turn.catch_up(issued) {
-            return turn.stop_in_state(block, now, issued);
-        }
-        if !slot.drains || turn.hart.stores.is_empty() {
-            break (edge, issued);
-        }
-        let later = issued.max(turn.hart.stores.next());
-        if later >= turn.shared.alone {
-            return turn.stop_in_state(block, now, later);
-        }
-        // Nobody acts until the oldest store leaves: the instruction is tried again then.
+        let later = match turn.let_go(issued, slot.drains) {
+            Ok(later) if later == issued => break (edge, issued),
+            Ok(later) if later < turn.shared.alone => later,
+            Ok(later) | Err(later) => return turn.stop_in_state(block, now, later),
+        };
+        // Nobody acts before the last store has left: the instruction is tried again then.
         turn.hart.pipeline.stand_at(now);
         turn.hart.pipeline.move_to(&mut turn.shared.states, later);
         now = later;
@@ -425,11 +423,12 @@ impl<B: Board> Turn<'_, B> {
                 self.done_behind = done + slot.count as u64;
                 self.left = 0;
                 let long = u32::BITS as u64;
-                self.block = 1 << first;
                 if B::Isa::unusual(&self.hart.arch) && !self.lands(done, slot) {
+                    self.block = 1 << first;
                     at = deliberate(self, line, slot, self.block, at.now);
                     done += 1;
                 } else if stop_at - done < long {
+                    self.block = 1 << first;
                     at = (slot.run)(self, line, slot, self.block, at.now);
                     done += 1;
                 } else {
@@ -562,6 +561,26 @@ impl<B: Board> Turn<'_, B> {
             }
         }
         true
+    }
+
+    /// Lets go what leaves the store buffer before an instruction that could issue at this cycle, or all that is there; when that is
+    /// done, or from when on somebody must act before.
+    #[inline(always)]
+    fn let_go(&mut self, issued: Cycle, all: bool) -> Result<Cycle, Cycle> {
+        let mut at = issued;
+        loop {
+            (self.hart.now, self.shared.acting) = (at, at);
+            if self.hart.stores.next() <= at && !self.catch_up(at) {
+                return Err(at);
+            }
+            if !all || self.hart.stores.is_empty() {
+                return Ok(at);
+            }
+            at = at.max(self.hart.stores.next());
+            if at >= self.shared.alone {
+                return Err(at);
+            }
+        }
     }
 
     /// The first instruction of the block raises an exception at `now`.

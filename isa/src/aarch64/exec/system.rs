@@ -327,7 +327,7 @@ pub(super) fn sys<C: Context<Hart = Hart>>(ctx: &mut C, i: Insn) -> Result<(), T
     if i.imm >> 11 & 7 == 4 && h.at_el2().is_none() {
         return Err(Trap::UNDEFINED);
     }
-    if wanted_by_el2(h, operation) {
+    if h.system.el2.is_some() && wanted_by_el2(h, operation) {
         return Err(trapped(i, false).to_el2());
     }
     match operation {
