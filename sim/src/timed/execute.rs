@@ -401,11 +401,22 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
             let done = unheard && self.shared.ram.write_pair(at, size, values);
             return if done { Ok(()) } else { Err(Self::unmapped(at, Access::Store)) };
         }
+        let joined = TIMED && size == Size::Double && at.is_multiple_of(16);
+        let next = at.wrapping_add(size.bytes());
+        let plain = TIMED && self.hart.direct && !self.shared.ahead.acting;
+        if plain && self.shared.ram.contains(at, 2 * size.bytes()) {
+            self.push(at, size, values.0 & size.mask());
+            if joined {
+                self.hart.stores.join_next(self.pc);
+            }
+            self.push(next, size, values.1 & size.mask());
+            return Ok(());
+        }
         self.store(at, size, values.0, order)?;
-        if TIMED && size == Size::Double && at.is_multiple_of(16) {
+        if joined {
             self.hart.stores.join_next(self.pc);
         }
-        self.store(at.wrapping_add(size.bytes()), size, values.1, order)
+        self.store(next, size, values.1, order)
     }
 
     fn rmw(

@@ -126,6 +126,18 @@ fn differ(one: &[u8; BYTES], other: &[u8; BYTES]) -> bool {
     words.fold(0, |all, (one, other)| all | u64::from_le_bytes(*one) ^ u64::from_le_bytes(*other)) != 0
 }
 
+impl Copy {
+    /// Holds other bytes, which are new contents where they differ from those before.
+    #[inline(always)]
+    fn replace(&mut self, bytes: &[u8; BYTES], fills: &mut u64) {
+        if differ(&self.bytes, bytes) {
+            self.bytes = *bytes;
+            *fills += 1;
+            self.fill = *fills;
+        }
+    }
+}
+
 impl InsnCache {
     /// A cold cache.
     pub fn new(model: &CoreModel) -> InsnCache {
@@ -181,7 +193,8 @@ impl InsnCache {
         let hint = line.0 as usize % HINTS;
         let mut way = self.hints[hint] as usize;
         if self.tags[way] != line {
-            way = self.find(line)?;
+            // A line has a copy in one way only, valid or not ([`InsnCache::victim`]).
+            way = if self.copies[way].line == line { return None } else { self.find(line)? };
             self.hints[hint] = way as u16;
         }
         self.touch(way);
@@ -420,12 +433,14 @@ impl InsnCache {
     pub fn fill_all<'a>(&mut self, contents: impl FnOnce(LineNumber) -> &'a [u8; BYTES]) {
         let Some(fill) = &mut self.fill else { return };
         let copy = &mut self.copies[fill.way];
-        let from = fill.beat * self.beat_bytes;
-        let (old, new) = (&mut copy.bytes[from..], &contents(fill.line)[from..]);
-        if old != new {
-            old.copy_from_slice(new);
-            self.fills += 1;
-            copy.fill = self.fills;
+        let (new, from) = (contents(fill.line), fill.beat * self.beat_bytes);
+        if from == 0 {
+            copy.replace(new, &mut self.fills);
+        } else {
+            // What the beats before have read stays.
+            let mut bytes = copy.bytes;
+            bytes[from..].copy_from_slice(&new[from..]);
+            copy.replace(&bytes, &mut self.fills);
         }
         copy.steady = (fill.beat, fill.next);
         self.complete();
@@ -444,12 +459,7 @@ impl InsnCache {
         if copy.line != line || self.tags[way] != INVALID || self.fill.is_some() {
             return false;
         }
-        let bytes = contents(line);
-        if differ(&copy.bytes, bytes) {
-            copy.bytes = *bytes;
-            self.fills += 1;
-            copy.fill = self.fills;
-        }
+        copy.replace(contents(line), &mut self.fills);
         copy.steady = (0, first);
         self.make_valid(way, line);
         true
@@ -466,6 +476,7 @@ impl InsnCache {
         }
     }
 
+    #[inline(always)]
     fn make_valid(&mut self, way: usize, line: LineNumber) {
         self.changes += 1;
         self.tags[way] = line;
@@ -481,6 +492,7 @@ impl InsnCache {
         }
     }
 
+    #[inline(always)]
     fn end_fill(&mut self) {
         self.fill = None;
         (self.next_beat, self.put_off) = (Cycle::NEVER, false);

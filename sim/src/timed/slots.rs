@@ -64,11 +64,18 @@ pub struct Slot<B: Board> {
 
 impl<B: Board> Slot<B> {
     /// Makes it that of another instruction.
-    fn replace(&mut self, insn: <B::Isa as Isa>::Insn, word: u32, fill: u64, as_: As<'_, B>) {
+    #[inline(never)]
+    fn replace(&mut self, word: u32, fill: u64, as_: As<'_, B>) {
+        let insn = <B::Isa as Isa>::decode(word);
         if self.takes_constant_of(&insn, &as_) {
             (self.insn, self.word, self.fill) = (insn, word, fill);
             return;
         }
+        self.replace_all(insn, word, fill, as_);
+    }
+
+    #[inline(never)]
+    fn replace_all(&mut self, insn: <B::Isa as Isa>::Insn, word: u32, fill: u64, as_: As<'_, B>) {
         let old = std::mem::replace(self, Slot::of(insn, word, fill, as_));
         if (self.kind, self.sources, self.destinations) == (old.kind, old.sources, old.destinations) {
             // Other operations on the same registers do the same to the pipeline.
@@ -210,13 +217,14 @@ impl<B: Board> Line<B> {
     }
 
     /// Makes a slot that of these bytes, unless it is already: of an earlier fill they are the same instruction.
+    #[inline(always)]
     pub(super) fn decode(&mut self, number: usize, word: u32, fill: u64, as_: As<'_, B>) {
         let slot = &mut self.0[number];
         let same = slot.word == word && slot.length <= 4 && slot.marked == as_.marked && slot.fill != 0;
         if same && as_.hart.is_some_and(|hart| slot.available == <B::Isa as Isa>::has(hart, &slot.insn)) {
             slot.fill = fill;
         } else {
-            slot.replace(<B::Isa as Isa>::decode(word), word, fill, as_);
+            slot.replace(word, fill, as_);
         }
         slot.stand_alone(number);
     }
