@@ -1,6 +1,7 @@
 //! The operations that most instructions of a program have, each compiled for itself where that is asked for.
 
 use super::Aarch64;
+use super::exec::system;
 use super::insn::Insn;
 use super::regs::Hart;
 use super::table::Op;
@@ -37,6 +38,24 @@ where
         Only::<OP>::execute(ctx, &Insn { option: OPTION, ..*insn }, pc)
     }
 }
+
+/// The meaning of the cache maintenance with this encoding, packed as in bits 20-5.
+struct Maintains<const CODE: u16>;
+
+impl<const CODE: u16> Meaning<Aarch64> for Maintains<CODE> {
+    const CLASSES: &'static [Class] = &[Class::CacheOp];
+
+    #[inline(always)]
+    fn execute<C: Context<Hart = Hart>>(ctx: &mut C, insn: &Insn, _: u64) -> Result<Flow, <Aarch64 as Isa>::Trap> {
+        system::carry_out(ctx, Insn { imm: CODE as u64, ..*insn })?;
+        Ok(Flow::Next)
+    }
+}
+
+/// `dc cvau`: op0 1, op1 3, CRn 7, CRm 11, op2 1.
+const CLEAN: u16 = 1 << 14 | 3 << 11 | 7 << 7 | 11 << 3 | 1;
+/// `ic ivau`: op0 1, op1 3, CRn 7, CRm 5, op2 1.
+const INVALIDATE: u16 = 1 << 14 | 3 << 11 | 7 << 7 | 5 << 3 | 1;
 
 /// The meaning of the instructions whose immediate is 0: their register is not shifted.
 struct Unshifted<O>(PhantomData<O>);
@@ -193,6 +212,11 @@ pub(super) fn choose<S: Specialise<Aarch64>>(insn: &Insn) -> S::Made {
     chosen!(S, insn; Bcond Csel Csinc; (0 1 2 3 4 5 8 9 10 11 12 13));
     // Index registers of 64 bits, and signed ones of 32.
     chosen!(S, insn; LdrbRegister StrbRegister LdrhRegister LdrWRegister StrWRegister LdrXRegister StrXRegister; (3 6));
+    match (insn.op, insn.imm as u16) {
+        (Op::Sys, CLEAN) => return S::make::<Maintains<CLEAN>>(),
+        (Op::Sys, INVALIDATE) => return S::make::<Maintains<INVALIDATE>>(),
+        _ => {}
+    }
     pinned!(S, insn; AddReg, SubReg, SubsReg, AndReg, OrrReg, EorReg, AndsReg, AddImm, SubImm, SubsImm);
     specialise!(S, insn;
         Adr, Adrp, AddImm, AddsImm, SubImm, SubsImm, AndImm, OrrImm, EorImm, AndsImm, Movn, Movz, Movk, Sbfm, Bfm, Ubfm,

@@ -94,8 +94,8 @@ fn reads_flags(op: Op) -> bool {
 pub(super) fn differ_in_constant(one: &Insn, other: &Insn) -> bool {
     let Insn { imm, rn, rm, ra, .. } = *one;
     let same = match one.op.row().map(|row| (row.class, row.format)) {
-        // The accesses that a barrier orders, the registers that a table is of.
-        None | Some((Class::Fence | Class::Dsb, _) | (_, Format::Simd(Shape::Table, _))) => *other,
+        // The accesses that a barrier orders, what is maintained, the registers that a table is of.
+        None | Some((Class::Fence | Class::Dsb | Class::CacheOp, _) | (_, Format::Simd(Shape::Table, _))) => *other,
         // The constant stands where others have a register.
         Some((_, Format::AddImm | Format::AddImmFlags | Format::LogicalImm | Format::LogicalImmFlags)) => {
             Insn { imm, rm, ra, ..*other }

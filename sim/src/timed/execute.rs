@@ -524,6 +524,7 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
         }
     }
 
+    #[inline(always)]
     fn cache_op(&mut self, op: CacheOp, at: u64) -> Result<(), Fault> {
         let by_address = !matches!(op, CacheOp::InvalidateAllInsn | CacheOp::InvalidateAllInsnEverywhere);
         let access = if op == CacheOp::Zero { Access::Store } else { Access::Load };

@@ -390,22 +390,14 @@ impl<B: Board> Turn<'_, B> {
         let mut at = At { pc: self.hart.pc, now: self.hart.now };
         let mut done = self.hart.stats.instructions;
         self.hart.pipeline.move_to(&mut self.shared.states, at.now);
-        loop {
-            let current = self.hart.current;
-            let way = if current.line == at.pc / LINE {
-                current.way
-            } else {
-                match self.line_of(at.pc) {
-                    Some(way) => way,
-                    None => {
-                        self.note(at, done);
-                        let Some(way) = self.fetch_line(at.pc) else { return };
-                        at.now = self.hart.now;
-                        self.hart.pipeline.move_to(&mut self.shared.states, at.now);
-                        way
-                    }
-                }
+        let Current { line, mut way } = self.hart.current;
+        if line != at.pc / LINE {
+            (way, at.now) = match self.enter_line(at, done) {
+                Some(entered) => entered,
+                None => return,
             };
+        }
+        loop {
             let fill = self.hart.l1i.fill_of(way);
             let line = slots.line(way);
             loop {
@@ -447,7 +439,24 @@ impl<B: Board> Turn<'_, B> {
                     break;
                 }
             }
+            (way, at.now) = match self.enter_line(at, done) {
+                Some(entered) => entered,
+                None => return,
+            };
         }
+    }
+
+    /// The way of the copy of a line that control comes to, and when it is there; `None` when somebody must act before.
+    #[inline(always)]
+    fn enter_line(&mut self, at: At, done: u64) -> Option<(usize, Cycle)> {
+        if let Some(way) = self.line_of(at.pc) {
+            return Some((way, at.now));
+        }
+        self.note(at, done);
+        let way = self.fetch_line(at.pc)?;
+        let now = self.hart.now;
+        self.hart.pipeline.move_to(&mut self.shared.states, now);
+        Some((way, now))
     }
 
     /// Where the hart stands now, and how many instructions it has done.
