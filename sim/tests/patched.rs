@@ -294,6 +294,69 @@ fn shortcuts_change_nothing_where_aarch64_code_is_patched() {
     }
 }
 
+/// An exception of the first instruction behind an indirect call tells of the call in SPSR_EL1.BTYPE; one of the second does not.
+#[test]
+fn an_exception_at_the_place_that_control_comes_to_tells_how_it_came() {
+    const BASE: u64 = 0x4000_0000;
+    const VECTOR: usize = 0xa00;
+    let code: [u32; 16] = [
+        0x1000_0008, // adr x8, .
+        0x9120_0109, // add x9, x8, #0x800
+        0xd518_c009, // msr vbar_el1, x9
+        0xd503_3fdf, // isb
+        0x9118_010d, // add x13, x8, #0x600
+        0xd280_0006, // mov x6, #0x0
+        0x9110_0109, // add x9, x8, #0x400
+        0xd280_0065, // mov x5, #0x3
+        0xd63f_0120, // blr x9
+        0x9100_412a, // add x10, x9, #0x10
+        0xd63f_0140, // blr x10
+        0x9100_812a, // add x10, x9, #0x20
+        0xd63f_0140, // blr x10
+        0xd100_04a5, // sub x5, x5, #0x1
+        0xb5ff_ff45, // cbnz x5, back to the first blr
+        0x1400_0000, // b .
+    ];
+    let called: [u32; 11] = [
+        0xf940_00c7, // ldr x7, [x6]
+        0xd65f_03c0, // ret
+        0x0000_0000, // udf
+        0x0000_0000, // udf
+        0xd400_0001, // svc #0x0
+        0xd65f_03c0, // ret
+        0x0000_0000, // udf
+        0x0000_0000, // udf
+        0xd503_201f, // nop
+        0xf940_00c7, // ldr x7, [x6]
+        0xd65f_03c0, // ret
+    ];
+    let handler: [u32; 6] = [
+        0xd538_400a, // mrs x10, spsr_el1
+        0xf800_85aa, // str x10, [x13], #8
+        0xd538_402b, // mrs x11, elr_el1
+        0x9100_116b, // add x11, x11, #0x4
+        0xd518_402b, // msr elr_el1, x11
+        0xd69f_03e0, // eret
+    ];
+    let mut bytes = vec![0; BYTES];
+    for (at, words) in [(0, &code[..]), (AREA, &called), (VECTOR, &handler)] {
+        let words: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        bytes[at..at + words.len()].copy_from_slice(&words);
+    }
+    let image = Image::flat(Arch::Aarch64, BASE, bytes);
+    let core = CoreModel::built_in("cortex-a55").unwrap();
+    for (timed, plainly) in [(true, true), (true, false), (false, true), (false, false)] {
+        let board = Aarch64Virt::new(HARTS, aarch64_virt::Options { firmware: false, ..Default::default() });
+        let mode = Mode { timed, plainly, most: 2000, watch: Watch::Nobody };
+        let ((harts, ram), _) = run(&core, board, &image, BASE, mode);
+        assert_eq!(harts[0].0.exceptions, 9, "{timed} {plainly}");
+        let status = ram[DATA..].as_chunks().0[..9].iter().map(|bytes| u64::from_le_bytes(*bytes));
+        let types: Vec<u64> = status.map(|spsr| spsr >> 10 & 3).collect();
+        // Of the load and the call behind BLR, and of the load behind a NOP.
+        assert_eq!(types, [2, 2, 0].repeat(3), "{timed} {plainly}");
+    }
+}
+
 /// mul a0, a0, a0 in a loop of three, M off after the second time: the third raises an exception, wherever the code comes from.
 #[test]
 fn an_extension_turned_off_in_misa_takes_instructions_with_it_that_were_decoded_before() {

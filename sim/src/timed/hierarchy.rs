@@ -7,12 +7,11 @@
 //! Left out: bandwidth and queueing at L2, hardware data prefetch, a third level.
 
 use super::cache::{Held, LineNumber, TagCache, UseOrder};
-use super::mix::Mix;
+use super::unification::{Old, Unification};
 use crate::core_model::{CoreModel, LINE, WritePolicy};
 use crate::ids::{Cycle, HartId, HartSet};
 use crate::memory::Ram;
-use std::collections::{BTreeMap, HashMap};
-use std::hash::BuildHasherDefault;
+use std::collections::BTreeMap;
 
 /// Caches of the data side, and the point of unification.
 #[derive(Clone)]
@@ -23,7 +22,7 @@ pub struct Hierarchy {
     /// The cluster of each hart.
     clusters: Vec<usize>,
     /// Old contents of lines that are dirty and not cleaned, and since when; empty where IDC = 1.
-    unification: HashMap<LineNumber, Old, BuildHasherDefault<Mix>>,
+    unification: Unification,
     cleans_by_itself: bool,
     writes_back: bool,
     write_allocate: bool,
@@ -37,14 +36,6 @@ pub struct Hierarchy {
     upgrade: u64,
     /// Lines over which harts have come into each other's way, who used them last, and how often since then.
     contended: BTreeMap<LineNumber, (HartId, u8)>,
-}
-
-/// What the point of unification holds of a line that is dirty in some L1D.
-#[derive(Clone)]
-struct Old {
-    bytes: [u8; LINE as usize],
-    /// What was stored before is in it.
-    since: (Cycle, HartId),
 }
 
 /// After so many uses by one hart a line is contended no more.
@@ -68,7 +59,7 @@ impl Hierarchy {
             l1d: vec![TagCache::new(l1d.size, l1d.ways, l1d.replacement); harts],
             l2: vec![TagCache::new(l2.size, l2.ways, l2.replacement); harts.div_ceil(cluster)],
             clusters: (0..harts).map(|hart| hart / cluster).collect(),
-            unification: HashMap::default(),
+            unification: Unification::default(),
             cleans_by_itself: model.coherence.idc || l1d.write == WritePolicy::Through,
             writes_back: l1d.write == WritePolicy::Back,
             write_allocate: l1d.write_allocate,
@@ -153,7 +144,7 @@ impl Hierarchy {
             }
         }
         if others.dirty {
-            self.unification.remove(&line);
+            self.unification.remove(line);
         }
         let cycles = self.below(hart, line, now, others);
         self.fill(hart, line, !others.any, false);
@@ -197,10 +188,10 @@ impl Hierarchy {
             None => {}
         }
         if self.cleans_by_itself || held.is_none() && !self.write_allocate {
-            self.unification.remove(&line);
+            self.unification.remove(line);
         } else if let Some(old) = ram.slice(line.address(), LINE) {
             let old = old.try_into().expect("a line");
-            self.unification.entry(line).or_insert(Old { bytes: old, since: (now, hart) });
+            self.unification.keep(line, Old { bytes: old, since: (now, hart) });
         }
         cycles
     }
@@ -225,7 +216,7 @@ impl Hierarchy {
         if let Some(evicted) = self.l1d[hart.index()].insert(line, held)
             && evicted.dirty
         {
-            self.unification.remove(&evicted.line);
+            self.unification.remove(evicted.line);
         }
     }
 
@@ -267,7 +258,7 @@ impl Hierarchy {
             let held = l1d.change(line, |held| Held { dirty: false, ..held });
             dirty |= held.is_some_and(|held| held.dirty);
         }
-        self.unification.remove(&line);
+        self.unification.remove(line);
         dirty
     }
 
@@ -281,12 +272,12 @@ impl Hierarchy {
 
     /// What the point of unification holds of a dirty line, where it differs from RAM.
     pub fn unclean(&self, line: LineNumber) -> Option<&[u8; LINE as usize]> {
-        self.unification.get(&line).map(|old| &old.bytes)
+        self.unification.get(line).map(|old| &old.bytes)
     }
 
     /// When, and by whom, the line became dirty of which the point of unification still holds the old bytes.
     pub fn unclean_since(&self, line: LineNumber) -> Option<(Cycle, HartId)> {
-        self.unification.get(&line).map(|old| old.since)
+        self.unification.get(line).map(|old| old.since)
     }
 }
 

@@ -33,6 +33,7 @@ pub mod store_buffer;
 mod straight;
 mod tlb;
 mod trap;
+mod unification;
 mod untimed;
 
 pub use absence::{Absence, Instead};
