@@ -187,16 +187,23 @@ impl InsnCache {
         self.tags[set].iter().position(|&tag| tag == line).map(|way| start + way)
     }
 
+    /// The way of a valid copy of the line, by where one was found last.
+    #[inline(always)]
+    fn place(&self, line: LineNumber) -> Option<usize> {
+        let way = self.hints[line.0 as usize % HINTS] as usize;
+        match self.tags[way] == line {
+            true => Some(way),
+            // A line has a copy in one way only, valid or not ([`InsnCache::victim`]).
+            false if self.copies[way].line == line => None,
+            false => self.find(line),
+        }
+    }
+
     /// Looks for a valid copy of the line; its way.
     #[inline(always)]
     pub fn lookup(&mut self, line: LineNumber) -> Option<usize> {
-        let hint = line.0 as usize % HINTS;
-        let mut way = self.hints[hint] as usize;
-        if self.tags[way] != line {
-            // A line has a copy in one way only, valid or not ([`InsnCache::victim`]).
-            way = if self.copies[way].line == line { return None } else { self.find(line)? };
-            self.hints[hint] = way as u16;
-        }
+        let way = self.place(line)?;
+        self.hints[line.0 as usize % HINTS] = way as u16;
         self.touch(way);
         Some(way)
     }
@@ -289,8 +296,9 @@ impl InsnCache {
     }
 
     /// True when there is a valid copy of the line.
+    #[inline(always)]
     pub fn holds(&self, line: LineNumber) -> bool {
-        self.find(line).is_some()
+        self.place(line).is_some()
     }
 
     /// When the last beat of a fill of this line comes that is under way or queued.
@@ -529,7 +537,7 @@ impl InsnCache {
 
     /// Drops one line, and a fill of it that is under way.
     pub fn drop_line(&mut self, line: LineNumber) {
-        if let Some(way) = self.find(line) {
+        if let Some(way) = self.place(line) {
             self.changes += 1;
             self.tags[way] = INVALID;
             self.valid -= 1;

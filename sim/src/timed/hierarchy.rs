@@ -247,7 +247,11 @@ impl Hierarchy {
     /// An instruction fill that is asked for at `now`: cycles until its first beat can be read.
     #[inline(always)]
     pub fn fetch(&mut self, hart: HartId, line: LineNumber, now: Cycle) -> u64 {
-        let here = self.l2[self.clusters[hart.index()]].touch(line).is_some();
+        let l2 = match &mut self.l2[..] {
+            [only] => only,
+            several => &mut several[self.clusters[hart.index()]],
+        };
+        let here = l2.touch(line).is_some();
         if here { self.l2_cycles } else { self.below(hart, line, now, Others::default()) }
     }
 
