@@ -322,7 +322,7 @@ fn an_exception_at_the_place_that_control_comes_to_tells_how_it_came() {
         0xd65f_03c0, // ret
         0x0000_0000, // udf
         0x0000_0000, // udf
-        0xd400_0001, // svc #0x0
+        0x0000_0000, // udf
         0xd65f_03c0, // ret
         0x0000_0000, // udf
         0x0000_0000, // udf
@@ -352,7 +352,7 @@ fn an_exception_at_the_place_that_control_comes_to_tells_how_it_came() {
         assert_eq!(harts[0].0.exceptions, 9, "{timed} {plainly}");
         let status = ram[DATA..].as_chunks().0[..9].iter().map(|bytes| u64::from_le_bytes(*bytes));
         let types: Vec<u64> = status.map(|spsr| spsr >> 10 & 3).collect();
-        // Of the load and the call behind BLR, and of the load behind a NOP.
+        // Of the load and the undefined word behind BLR, and of the load behind a NOP.
         assert_eq!(types, [2, 2, 0].repeat(3), "{timed} {plainly}");
     }
 }
