@@ -40,7 +40,10 @@ impl<B: Board> Turn<'_, B> {
     /// The way of the line copy that holds `pc`, where that can be told at once.
     #[inline(always)]
     pub(super) fn line_of(&mut self, pc: u64) -> Option<usize> {
-        let way = if self.hart.direct { self.hart.l1i.lookup(LineNumber::of(pc))? } else { return None };
+        if !self.hart.direct {
+            return None;
+        }
+        let way = self.hart.l1i.lookup(LineNumber::of(pc))?;
         self.hart.current = Current { line: pc / LINE, way };
         Some(way)
     }

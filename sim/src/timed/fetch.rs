@@ -191,12 +191,11 @@ impl InsnCache {
     #[inline(always)]
     fn place(&self, line: LineNumber) -> Option<usize> {
         let way = self.hints[line.0 as usize % HINTS] as usize;
-        match self.tags[way] == line {
-            true => Some(way),
-            // A line has a copy in one way only, valid or not ([`InsnCache::victim`]).
-            false if self.copies[way].line == line => None,
-            false => self.find(line),
+        if self.tags[way] == line {
+            return Some(way);
         }
+        // A line has a copy in one way only, valid or not ([`InsnCache::victim`]).
+        if self.copies[way].line == line { None } else { self.find(line) }
     }
 
     /// Looks for a valid copy of the line; its way.

@@ -63,7 +63,7 @@ pub struct Slot<B: Board> {
 }
 
 impl<B: Board> Slot<B> {
-    /// Makes it that of another instruction.
+    /// Makes it that of other bytes.
     #[inline(never)]
     fn replace(&mut self, word: u32, fill: u64, as_: As<'_, B>) {
         let insn = <B::Isa as Isa>::decode(word);
@@ -74,6 +74,7 @@ impl<B: Board> Slot<B> {
         self.replace_all(insn, word, fill, as_);
     }
 
+    /// Makes it that of an instruction which differs in more than a constant.
     #[inline(never)]
     fn replace_all(&mut self, insn: <B::Isa as Isa>::Insn, word: u32, fill: u64, as_: As<'_, B>) {
         let old = std::mem::replace(self, Slot::of(insn, word, fill, as_));
@@ -105,11 +106,8 @@ impl<B: Board> Slot<B> {
         let operands = if timed { <B::Isa as Isa>::operands(&insn) } else { Operands::default() };
         let length = <B::Isa as Isa>::insn_length(&insn);
         let kind = Kind::of(class, &operands);
-        let run = match class {
-            _ if marked || !available || !timed => deliberate::<B>,
-            class if belongs(class) => <B::Isa as Isa>::specialise::<Timed<B>>(&insn),
-            _ => deliberate::<B>,
-        };
+        let in_block = belongs(class) && !marked && available;
+        let run = if in_block && timed { <B::Isa as Isa>::specialise::<Timed<B>>(&insn) } else { deliberate::<B> };
         Slot {
             run,
             insn,
