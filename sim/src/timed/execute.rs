@@ -17,8 +17,8 @@ use cmodx_isa::{
     SystemReg, TlbOp,
 };
 
-/// One instruction at work. Untimed, it asks no cache and its stores wait in no buffer. `DIRECT` is for loads and stores without
-/// timing that nobody but RAM need hear of: others fail, with nothing done that cannot be done once more.
+/// One instruction at work. Untimed, it asks no cache and its stores wait in no buffer. `DIRECT` is for loads and stores that nobody
+/// but RAM need hear of, and with timing L1D, which has the line: others fail, with nothing done that cannot be done once more.
 pub struct Executing<'a, B: Board, const TIMED: bool = true, const DIRECT: bool = false> {
     pub hart: &'a mut Hart<B::Isa>,
     pub shared: &'a mut Shared<B>,
@@ -166,6 +166,25 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
             return Ok(value);
         }
         self.standing(|this| this.load_device(virt, at, size))
+    }
+
+    /// A load that hits L1D, and no store that waits; `None` where it must be asked how it comes by its bytes.
+    #[inline(always)]
+    fn try_load(&mut self, at: u64, size: Size) -> Option<u64> {
+        if !self.hart.direct || self.hart.stores.forward(at, size) != Forward::None {
+            return None;
+        }
+        let value = self.shared.ram.read_aligned(at, size)?;
+        self.shared.hierarchy.hits_calmly(self.hart.id, LineNumber::of(at)).then_some(value)
+    }
+
+    /// True when so many stores to these bytes can wait in the buffer with nobody hearing of it.
+    #[inline(always)]
+    fn stores_unheard(&self, at: u64, bytes: u64, stores: usize) -> bool {
+        let Shared { ahead, ram, heeded, observed, .. } = &*self.shared;
+        let (buffer, heard) = (&self.hart.stores, *heeded || *observed || ahead.acting);
+        let plain = self.hart.direct && !heard && !buffer.heeded && buffer.has_places(stores);
+        plain && ram.contains(at, bytes) && !self.shared.watches(at, bytes)
     }
 
     /// Does something that asks when it is done: the hart stands at this instruction meanwhile.
@@ -355,7 +374,11 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
     #[inline(always)]
     fn load(&mut self, at: u64, size: Size, _order: AccessOrder) -> Result<u64, Fault> {
         if DIRECT {
-            let value = if self.hart.direct { self.shared.ram.read_aligned(at, size) } else { None };
+            let value = match TIMED {
+                true => self.try_load(at, size),
+                false if self.hart.direct => self.shared.ram.read_aligned(at, size),
+                false => None,
+            };
             return value.ok_or(Self::unmapped(at, Access::Load));
         }
         if !self.hart.direct && Self::crosses_page(at, size) && !B::Isa::translation_off(&self.hart.arch, Access::Load)
@@ -373,6 +396,13 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
 
     #[inline(always)]
     fn store(&mut self, at: u64, size: Size, value: u64, _order: AccessOrder) -> Result<(), Fault> {
+        if DIRECT && TIMED {
+            let done = self.stores_unheard(at, size.bytes(), 1);
+            if done {
+                self.hart.stores.push(at, size, value & size.mask(), self.pc, self.hart.now);
+            }
+            return if done { Ok(()) } else { Err(Self::unmapped(at, Access::Store)) };
+        }
         if DIRECT {
             let unheard = self.hart.unheard && !self.shared.watches(at, size.bytes());
             let done = unheard && self.shared.ram.write_aligned(at, size, value);
@@ -387,6 +417,12 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
 
     #[inline(always)]
     fn load_pair(&mut self, at: u64, size: Size, order: AccessOrder) -> Result<(u64, u64), Fault> {
+        if DIRECT && TIMED {
+            let next = at.wrapping_add(size.bytes());
+            let alone = self.shared.ahead.harts.is_empty();
+            let values = if alone { self.try_load(at, size).zip(self.try_load(next, size)) } else { None };
+            return values.ok_or(Self::unmapped(at, Access::Load));
+        }
         if DIRECT {
             let values = if self.hart.direct { self.shared.ram.read_pair(at, size) } else { None };
             return values.ok_or(Self::unmapped(at, Access::Load));
@@ -396,21 +432,23 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
 
     #[inline(always)]
     fn store_pair(&mut self, at: u64, size: Size, values: (u64, u64), order: AccessOrder) -> Result<(), Fault> {
+        let joined = TIMED && size == Size::Double && at.is_multiple_of(16);
+        let next = at.wrapping_add(size.bytes());
+        if DIRECT && TIMED {
+            let done = self.stores_unheard(at, 2 * size.bytes(), 2);
+            if done {
+                self.hart.stores.push(at, size, values.0 & size.mask(), self.pc, self.hart.now);
+                if joined {
+                    self.hart.stores.join_next(self.pc);
+                }
+                self.hart.stores.push(next, size, values.1 & size.mask(), self.pc, self.hart.now);
+            }
+            return if done { Ok(()) } else { Err(Self::unmapped(at, Access::Store)) };
+        }
         if DIRECT {
             let unheard = self.hart.unheard && !self.shared.watches(at, 2 * size.bytes());
             let done = unheard && self.shared.ram.write_pair(at, size, values);
             return if done { Ok(()) } else { Err(Self::unmapped(at, Access::Store)) };
-        }
-        let joined = TIMED && size == Size::Double && at.is_multiple_of(16);
-        let next = at.wrapping_add(size.bytes());
-        let plain = TIMED && self.hart.direct && !self.shared.ahead.acting;
-        if plain && self.shared.ram.contains(at, 2 * size.bytes()) {
-            self.push(at, size, values.0 & size.mask());
-            if joined {
-                self.hart.stores.join_next(self.pc);
-            }
-            self.push(next, size, values.1 & size.mask());
-            return Ok(());
         }
         self.store(at, size, values.0, order)?;
         if joined {

@@ -117,6 +117,12 @@ impl StoreBuffer {
         self.waiting + stores > self.capacity.max(stores)
     }
 
+    /// True when there are places for so many more.
+    #[inline(always)]
+    pub fn has_places(&self, stores: usize) -> bool {
+        self.waiting + stores <= self.ring.len()
+    }
+
     /// When something happens here next.
     #[inline(always)]
     pub fn next(&self) -> Cycle {

@@ -67,10 +67,10 @@ fn kind_of<B: Board, M: Meaning<B::Isa>>(slot: &Slot<B>) -> Kind {
     if M::CLASSES.is_empty() { kind(slot.class) } else { kind(M::CLASSES[0]) }
 }
 
-/// Where the first instruction of a block stands.
+/// Where the first instruction of a block stands, whose line starts there.
 #[inline(always)]
-fn pc<B: Board>(turn: &Turn<'_, B>, block: u32) -> u64 {
-    turn.line.wrapping_add(2 * block.trailing_zeros() as u64)
+fn pc(line: u64, block: u32) -> u64 {
+    line.wrapping_add(2 * block.trailing_zeros() as u64)
 }
 
 /// Where an instruction ends.
@@ -149,28 +149,27 @@ fn timed_as<B: Board, M: Meaning<B::Isa>>(
         let later = issued.max(turn.hart.stores.next());
         return turn.stop_in_state(block, now, later);
     }
-    let pc = pc(turn, block);
-    let mut executing: Executing<'_, B> = Executing::new(turn.hart, turn.shared, pc).spanning(class);
+    if memory {
+        if M::CLASSES.is_empty() {
+            return accesses::<B, M>(turn, line, slot, block, now);
+        }
+        let mut trying: Executing<'_, B, true, true> = Executing::new(turn.hart, turn.shared, pc(turn.line, block));
+        let pc = trying.pc;
+        if M::execute(&mut trying, &slot.insn, pc).is_err() {
+            return accesses::<B, M>(turn, line, slot, block, now);
+        }
+        turn.hart.pipeline.enter(edge.to());
+        return go_on_alone(turn, line, slot, block, issued);
+    }
+    let pc = pc(turn.line, block);
+    let mut executing: Executing<'_, B> = Executing::new(turn.hart, turn.shared, pc);
     let flow = match M::execute(&mut executing, &slot.insn, pc) {
         Ok(flow) => flow,
-        Err(trap) => {
-            turn.hart.pipeline.stand_at(now);
-            turn.hart.pipeline.move_to(&mut turn.shared.states, issued);
-            return turn.trapped(trap, slot, block, issued);
-        }
+        Err(trap) => return turn.raised(trap, slot, block, now, issued),
     };
-    let (late, held) = if memory { (executing.late, executing.held) } else { (0, 0) };
     let hart = &mut *turn.hart;
     match kind {
-        Kind::Load | Kind::Store if late | held != 0 || hart.now != issued => {
-            let now = turn.delayed(slot, edge, now, late, held);
-            go_on_alone(turn, line, slot, block, now)
-        }
-        Kind::Load | Kind::Store => {
-            hart.pipeline.enter(edge.to());
-            go_on_alone(turn, line, slot, block, issued)
-        }
-        Kind::Plain => {
+        Kind::Plain | Kind::Load | Kind::Store => {
             hart.pipeline.enter(edge.to());
             go_on(turn, line, slot, block, issued)
         }
@@ -207,6 +206,33 @@ fn timed_as<B: Board, M: Meaning<B::Isa>>(
     }
 }
 
+/// Does a load or a store that needs more than a line which is there: the hart has come to the cycle at which it issues.
+#[inline(never)]
+fn accesses<B: Board, M: Meaning<B::Isa>>(
+    turn: &mut Turn<'_, B>,
+    line: &Line<B>,
+    slot: &Slot<B>,
+    block: u32,
+    now: Cycle,
+) -> At {
+    let Some(edge) = slot.edges.find(turn.hart.pipeline.state()) else {
+        return unknown(turn, line, slot, block, now);
+    };
+    let issued = now.after(edge.waits());
+    let pc = pc(turn.line, block);
+    let mut executing: Executing<'_, B> = Executing::new(turn.hart, turn.shared, pc).spanning(slot.class);
+    if let Err(trap) = M::execute(&mut executing, &slot.insn, pc) {
+        return turn.raised(trap, slot, block, now, issued);
+    }
+    let (late, held) = (executing.late, executing.held);
+    if late | held != 0 || turn.hart.now != issued {
+        let now = turn.delayed(slot, edge, now, late, held);
+        return go_on_alone(turn, line, slot, block, now);
+    }
+    turn.hart.pipeline.enter(edge.to());
+    go_on_alone(turn, line, slot, block, issued)
+}
+
 /// Does an instruction of which it is not known what it does to the state of the pipeline. This, and what comes next, stands in the
 /// place of the function that calls it, which then needs no frame.
 #[cold]
@@ -239,7 +265,7 @@ fn not_alone<B: Board>(
 #[cold]
 #[inline(never)]
 fn scored<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, block: u32, now: Cycle) -> At {
-    let (kind, pc) = (kind(slot.class), pc(turn, block));
+    let (kind, pc) = (kind(slot.class), pc(turn.line, block));
     turn.hart.pipeline.stand_at(now);
     turn.hart.pipeline.settle(&turn.shared.states);
     let issues = turn.hart.pipeline.issue_at(slot.kind, &slot.sources, now);
@@ -329,13 +355,11 @@ fn ordered<B: Board, M: Meaning<B::Isa>>(
         turn.hart.pipeline.move_to(&mut turn.shared.states, later);
         now = later;
     };
-    let pc = pc(turn, block);
+    let pc = pc(turn.line, block);
     turn.hart.pc = pc;
     let mut executing: Executing<'_, B> = Executing::new(turn.hart, turn.shared, pc);
     if let Err(trap) = M::execute(&mut executing, &slot.insn, pc) {
-        turn.hart.pipeline.stand_at(now);
-        turn.hart.pipeline.move_to(&mut turn.shared.states, issued);
-        return turn.trapped(trap, slot, block, issued);
+        return turn.raised(trap, slot, block, now, issued);
     }
     let (late, held) = (executing.late, executing.held);
     let hart = &mut *turn.hart;
@@ -357,7 +381,7 @@ pub(super) fn deliberate<B: Board>(turn: &mut Turn<'_, B>, _: &Line<B>, slot: &S
     if turn.shared.ahead.acting || block != turn.block && now >= turn.shared.alone {
         return turn.stop(block, now);
     }
-    let pc = pc(turn, block);
+    let pc = pc(turn.line, block);
     (turn.hart.pc, turn.hart.now) = (pc, now);
     turn.left = block & block.wrapping_sub(1);
     turn.count_done(slot);
@@ -530,7 +554,7 @@ impl<B: Board> Turn<'_, B> {
         self.shared.alone = Cycle(0);
         self.undone = 1;
         self.left = block & (block - 1);
-        At { pc: pc(self, block), now }
+        At { pc: pc(self.line, block), now }
     }
 
     /// The same, where the pipeline is in a numbered state, seen from `now`; it is tried again at `later`.
@@ -592,6 +616,14 @@ impl<B: Board> Turn<'_, B> {
         }
     }
 
+    /// The first instruction of the block raises an exception at `issued`; the state of the pipeline is seen from `now`.
+    #[cold]
+    fn raised(&mut self, trap: <B::Isa as Isa>::Trap, slot: &Slot<B>, block: u32, now: Cycle, issued: Cycle) -> At {
+        self.hart.pipeline.stand_at(now);
+        self.hart.pipeline.move_to(&mut self.shared.states, issued);
+        self.trapped(trap, slot, block, issued)
+    }
+
     /// The first instruction of the block raises an exception at `now`.
     #[cold]
     fn trapped(&mut self, trap: <B::Isa as Isa>::Trap, slot: &Slot<B>, block: u32, now: Cycle) -> At {
@@ -599,7 +631,7 @@ impl<B: Board> Turn<'_, B> {
         if self.shared.ahead.was_refused() || late || self.shared.ahead.call_all(self.hart.id) {
             return self.stop(block, now);
         }
-        let pc = pc(self, block);
+        let pc = pc(self.line, block);
         self.count_done(slot);
         self.hart.put_landing();
         self.left = block & (block - 1);
