@@ -277,13 +277,26 @@ impl<B: Board> Shared<B> {
     /// True when nobody notices a store of these bytes: all of them are in lines that the hart's L1D holds modified.
     #[inline(always)]
     pub fn is_private_store(&mut self, hart: HartId, at: u64, bytes: u64) -> bool {
-        let marked = at < self.marks.watched.end && self.marks.watched.start < at + bytes;
+        let marked = self.is_marked(at, bytes);
         let (first, last) = (LineNumber::of(at), LineNumber::of(at + bytes - 1));
         !marked
             && !self.watches(at, bytes)
             && !self.is_code(at, bytes)
             && self.is_private(hart, first)
             && (first == last || self.is_private(hart, last))
+    }
+
+    /// The same as far as the line that was asked about last tells, where nobody observes and no board waits for these bytes.
+    #[inline(always)]
+    pub fn is_known_private_store(&self, at: u64, bytes: u64) -> bool {
+        let (first, last) = (LineNumber::of(at), LineNumber::of(at + bytes - 1));
+        self.ahead.known == Some(first) && first == last && !self.is_marked(at, bytes)
+    }
+
+    /// True when some of these bytes lie in the watched text.
+    #[inline(always)]
+    fn is_marked(&self, at: u64, bytes: u64) -> bool {
+        at < self.marks.watched.end && self.marks.watched.start < at + bytes
     }
 
     #[inline(always)]

@@ -181,10 +181,10 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
     /// True when so many stores to these bytes can wait in the buffer with nobody hearing of it.
     #[inline(always)]
     fn stores_unheard(&self, at: u64, bytes: u64, stores: usize) -> bool {
-        let Shared { ahead, ram, heeded, observed, .. } = &*self.shared;
-        let (buffer, heard) = (&self.hart.stores, *heeded || *observed || ahead.acting);
-        let plain = self.hart.direct && !heard && !buffer.heeded && buffer.has_places(stores);
-        plain && ram.contains(at, bytes) && !self.shared.watches(at, bytes)
+        let (shared, buffer) = (&*self.shared, &self.hart.stores);
+        let plain = self.hart.direct && !shared.observed && !buffer.heeded && buffer.has_places(stores);
+        let unheard = if shared.ahead.acting { shared.is_known_private_store(at, bytes) } else { !shared.heeded };
+        plain && unheard && shared.ram.contains(at, bytes) && !shared.watches(at, bytes)
     }
 
     /// Does something that asks when it is done: the hart stands at this instruction meanwhile.
