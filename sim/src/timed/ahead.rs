@@ -286,7 +286,7 @@ impl<B: Board> Shared<B> {
             && (first == last || self.is_private(hart, last))
     }
 
-    /// The same as far as the line that was asked about last tells, where nobody observes and no board waits for these bytes.
+    /// The same as far as the line that was asked about last tells, where nobody observes and the board does not wait for these bytes.
     #[inline(always)]
     pub fn is_known_private_store(&self, at: u64, bytes: u64) -> bool {
         let (first, last) = (LineNumber::of(at), LineNumber::of(at + bytes - 1));

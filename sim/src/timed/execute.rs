@@ -168,25 +168,6 @@ impl<'a, B: Board, const TIMED: bool, const DIRECT: bool> Executing<'a, B, TIMED
         self.standing(|this| this.load_device(virt, at, size))
     }
 
-    /// A load that hits L1D, and no store that waits; `None` where it must be asked how it comes by its bytes.
-    #[inline(always)]
-    fn try_load(&mut self, at: u64, size: Size) -> Option<u64> {
-        if !self.hart.direct || self.hart.stores.forward(at, size) != Forward::None {
-            return None;
-        }
-        let value = self.shared.ram.read_aligned(at, size)?;
-        self.shared.hierarchy.hits_calmly(self.hart.id, LineNumber::of(at)).then_some(value)
-    }
-
-    /// True when so many stores to these bytes can wait in the buffer with nobody hearing of it.
-    #[inline(always)]
-    fn stores_unheard(&self, at: u64, bytes: u64, stores: usize) -> bool {
-        let (shared, buffer) = (&*self.shared, &self.hart.stores);
-        let plain = self.hart.direct && !shared.observed && !buffer.heeded && buffer.has_places(stores);
-        let unheard = if shared.ahead.acting { shared.is_known_private_store(at, bytes) } else { !shared.heeded };
-        plain && unheard && shared.ram.contains(at, bytes) && !shared.watches(at, bytes)
-    }
-
     /// Does something that asks when it is done: the hart stands at this instruction meanwhile.
     #[inline(always)]
     fn standing<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> T {
@@ -373,12 +354,11 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
 
     #[inline(always)]
     fn load(&mut self, at: u64, size: Size, _order: AccessOrder) -> Result<u64, Fault> {
+        if DIRECT && TIMED {
+            return self.try_load(at, size).ok_or(Self::unmapped(at, Access::Load));
+        }
         if DIRECT {
-            let value = match TIMED {
-                true => self.try_load(at, size),
-                false if self.hart.direct => self.shared.ram.read_aligned(at, size),
-                false => None,
-            };
+            let value = if self.hart.direct { self.shared.ram.read_aligned(at, size) } else { None };
             return value.ok_or(Self::unmapped(at, Access::Load));
         }
         if !self.hart.direct && Self::crosses_page(at, size) && !B::Isa::translation_off(&self.hart.arch, Access::Load)
@@ -397,11 +377,7 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
     #[inline(always)]
     fn store(&mut self, at: u64, size: Size, value: u64, _order: AccessOrder) -> Result<(), Fault> {
         if DIRECT && TIMED {
-            let done = self.stores_unheard(at, size.bytes(), 1);
-            if done {
-                self.hart.stores.push(at, size, value & size.mask(), self.pc, self.hart.now);
-            }
-            return if done { Ok(()) } else { Err(Self::unmapped(at, Access::Store)) };
+            return self.try_stores(at, size, [value]).ok_or(Self::unmapped(at, Access::Store));
         }
         if DIRECT {
             let unheard = self.hart.unheard && !self.shared.watches(at, size.bytes());
@@ -418,10 +394,7 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
     #[inline(always)]
     fn load_pair(&mut self, at: u64, size: Size, order: AccessOrder) -> Result<(u64, u64), Fault> {
         if DIRECT && TIMED {
-            let next = at.wrapping_add(size.bytes());
-            let alone = self.shared.ahead.harts.is_empty();
-            let values = if alone { self.try_load(at, size).zip(self.try_load(next, size)) } else { None };
-            return values.ok_or(Self::unmapped(at, Access::Load));
+            return self.try_load_pair(at, size).ok_or(Self::unmapped(at, Access::Load));
         }
         if DIRECT {
             let values = if self.hart.direct { self.shared.ram.read_pair(at, size) } else { None };
@@ -432,18 +405,8 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
 
     #[inline(always)]
     fn store_pair(&mut self, at: u64, size: Size, values: (u64, u64), order: AccessOrder) -> Result<(), Fault> {
-        let joined = TIMED && size == Size::Double && at.is_multiple_of(16);
-        let next = at.wrapping_add(size.bytes());
         if DIRECT && TIMED {
-            let done = self.stores_unheard(at, 2 * size.bytes(), 2);
-            if done {
-                self.hart.stores.push(at, size, values.0 & size.mask(), self.pc, self.hart.now);
-                if joined {
-                    self.hart.stores.join_next(self.pc);
-                }
-                self.hart.stores.push(next, size, values.1 & size.mask(), self.pc, self.hart.now);
-            }
-            return if done { Ok(()) } else { Err(Self::unmapped(at, Access::Store)) };
+            return self.try_stores(at, size, [values.0, values.1]).ok_or(Self::unmapped(at, Access::Store));
         }
         if DIRECT {
             let unheard = self.hart.unheard && !self.shared.watches(at, 2 * size.bytes());
@@ -451,10 +414,10 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
             return if done { Ok(()) } else { Err(Self::unmapped(at, Access::Store)) };
         }
         self.store(at, size, values.0, order)?;
-        if joined {
+        if TIMED && Self::is_one(at, size) {
             self.hart.stores.join_next(self.pc);
         }
-        self.store(next, size, values.1, order)
+        self.store(at.wrapping_add(size.bytes()), size, values.1, order)
     }
 
     fn rmw(

@@ -33,6 +33,7 @@ pub mod store_buffer;
 mod straight;
 mod tlb;
 mod trap;
+mod tried;
 mod unification;
 mod untimed;
 
