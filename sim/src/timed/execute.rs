@@ -496,6 +496,7 @@ impl<B: Board, const TIMED: bool, const DIRECT: bool> Context for Executing<'_, 
         self.shared.reserve(self.hart.id, None);
     }
 
+    // Of this, and of what is maintained, little is left where the operation is known when it is compiled.
     #[inline(always)]
     fn fence(&mut self, fence: Fence) {
         let cost = &self.shared.model.fence;

@@ -73,6 +73,12 @@ fn pc(line: u64, block: u32) -> u64 {
     line.wrapping_add(2 * block.trailing_zeros() as u64)
 }
 
+/// The block without its first instruction.
+#[inline(always)]
+fn behind(block: u32) -> u32 {
+    block & block.wrapping_sub(1)
+}
+
 /// Where an instruction ends.
 #[inline(always)]
 fn end<B: Board>(turn: &Turn<'_, B>, slot: &Slot<B>) -> u64 {
@@ -82,7 +88,7 @@ fn end<B: Board>(turn: &Turn<'_, B>, slot: &Slot<B>) -> u64 {
 /// Goes on behind the first instruction of the block, with the next one if there is one.
 #[inline(always)]
 fn go_on<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, block: u32, now: Cycle) -> At {
-    let rest = block & block.wrapping_sub(1);
+    let rest = behind(block);
     if rest == 0 {
         return At { pc: end(turn, slot), now };
     }
@@ -95,7 +101,7 @@ fn go_on<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, block
 #[inline(always)]
 fn go_on_alone<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, block: u32, now: Cycle) -> At {
     if now >= turn.shared.alone {
-        turn.left = block & block.wrapping_sub(1);
+        turn.left = behind(block);
         return At { pc: end(turn, slot), now };
     }
     go_on(turn, line, slot, block, now)
@@ -151,12 +157,12 @@ fn timed_as<B: Board, M: Meaning<B::Isa>>(
     }
     if memory {
         if M::CLASSES.is_empty() {
-            return accesses::<B, M>(turn, line, slot, block, now);
+            return accesses::<B, M>(turn, line, slot, block, now, edge);
         }
         let mut trying: Executing<'_, B, true, true> = Executing::new(turn.hart, turn.shared, pc(turn.line, block));
         let pc = trying.pc;
         if M::execute(&mut trying, &slot.insn, pc).is_err() {
-            return accesses::<B, M>(turn, line, slot, block, now);
+            return accesses::<B, M>(turn, line, slot, block, now, edge);
         }
         turn.hart.pipeline.enter(edge.to());
         return go_on_alone(turn, line, slot, block, issued);
@@ -167,43 +173,38 @@ fn timed_as<B: Board, M: Meaning<B::Isa>>(
         Ok(flow) => flow,
         Err(trap) => return turn.raised(trap, slot, block, now, issued),
     };
-    let hart = &mut *turn.hart;
-    match kind {
-        Kind::Plain | Kind::Load | Kind::Store => {
-            hart.pipeline.enter(edge.to());
-            go_on(turn, line, slot, block, issued)
-        }
-        Kind::Branch => {
-            let next = end(turn, slot);
-            let hart = &mut *turn.hart;
-            let redirect = hart.transfer(slot.kind, class, pc, next, flow);
-            let mut lost = redirect.cycles;
-            if redirect.mispredicted {
-                hart.stats.mispredicts += 1;
-                lost += hart.pipeline.late_branch(edge.late());
-            }
-            let pc = match flow {
-                Flow::Next => next,
-                Flow::Jump(target) => {
-                    hart.current = Current::NONE;
-                    // Nothing behind a taken branch issues in its cycle.
-                    lost = lost.max(1);
-                    target
-                }
-            };
-            if flow == Flow::Next && lost == 0 {
-                hart.pipeline.enter(edge.to());
-                return go_on(turn, line, slot, block, issued);
-            }
-            hart.pipeline.enter_later(&mut turn.shared.states, edge.to(), issued, lost);
-            let now = Cycle(issued.0 + lost);
-            if flow == Flow::Next {
-                return go_on_alone(turn, line, slot, block, now);
-            }
-            turn.left = block & block.wrapping_sub(1);
-            At { pc, now }
-        }
+    if kind == Kind::Plain {
+        turn.hart.pipeline.enter(edge.to());
+        return go_on(turn, line, slot, block, issued);
     }
+    let next = end(turn, slot);
+    let hart = &mut *turn.hart;
+    let redirect = hart.transfer(slot.kind, class, pc, next, flow);
+    let mut lost = redirect.cycles;
+    if redirect.mispredicted {
+        hart.stats.mispredicts += 1;
+        lost += hart.pipeline.late_branch(edge.late());
+    }
+    let pc = match flow {
+        Flow::Next => next,
+        Flow::Jump(target) => {
+            hart.current = Current::NONE;
+            // Nothing behind a taken branch issues in its cycle.
+            lost = lost.max(1);
+            target
+        }
+    };
+    if flow == Flow::Next && lost == 0 {
+        hart.pipeline.enter(edge.to());
+        return go_on(turn, line, slot, block, issued);
+    }
+    hart.pipeline.enter_later(&mut turn.shared.states, edge.to(), issued, lost);
+    let now = Cycle(issued.0 + lost);
+    if flow == Flow::Next {
+        return go_on_alone(turn, line, slot, block, now);
+    }
+    turn.left = behind(block);
+    At { pc, now }
 }
 
 /// Does a load or a store that needs more than a line which is there: the hart has come to the cycle at which it issues.
@@ -214,10 +215,8 @@ fn accesses<B: Board, M: Meaning<B::Isa>>(
     slot: &Slot<B>,
     block: u32,
     now: Cycle,
+    edge: Edge,
 ) -> At {
-    let Some(edge) = slot.edges.find(turn.hart.pipeline.state()) else {
-        return unknown(turn, line, slot, block, now);
-    };
     let issued = now.after(edge.waits());
     let pc = pc(turn.line, block);
     let mut executing: Executing<'_, B> = Executing::new(turn.hart, turn.shared, pc).spanning(slot.class);
@@ -321,7 +320,7 @@ fn scored<B: Board>(turn: &mut Turn<'_, B>, line: &Line<B>, slot: &Slot<B>, bloc
         turn.shared.alone = Cycle(0);
     }
     if flow != Flow::Next {
-        turn.left = block & block.wrapping_sub(1);
+        turn.left = behind(block);
         return at;
     }
     go_on_alone(turn, line, slot, block, at.now)
@@ -370,7 +369,7 @@ fn ordered<B: Board, M: Meaning<B::Isa>>(
         turn.delayed(slot, edge, now, late, held)
     };
     if turn.hart.current == Current::NONE {
-        turn.left = block & block.wrapping_sub(1);
+        turn.left = behind(block);
         return At { pc: end(turn, slot), now };
     }
     go_on_alone(turn, line, slot, block, now)
@@ -383,7 +382,7 @@ pub(super) fn deliberate<B: Board>(turn: &mut Turn<'_, B>, _: &Line<B>, slot: &S
     }
     let pc = pc(turn.line, block);
     (turn.hart.pc, turn.hart.now) = (pc, now);
-    turn.left = block & block.wrapping_sub(1);
+    turn.left = behind(block);
     turn.count_done(slot);
     turn.hart.put_landing();
     turn.hart.pipeline.stand_at(now);
@@ -553,7 +552,7 @@ impl<B: Board> Turn<'_, B> {
     fn stop(&mut self, block: u32, now: Cycle) -> At {
         self.shared.alone = Cycle(0);
         self.undone = 1;
-        self.left = block & (block - 1);
+        self.left = behind(block);
         At { pc: pc(self.line, block), now }
     }
 
@@ -634,7 +633,7 @@ impl<B: Board> Turn<'_, B> {
         let pc = pc(self.line, block);
         self.count_done(slot);
         self.hart.put_landing();
-        self.left = block & (block - 1);
+        self.left = behind(block);
         self.shared.acting = now;
         self.hart.pc = pc;
         self.hart.now = self.hart.now.max(now);

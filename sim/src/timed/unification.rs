@@ -45,7 +45,6 @@ impl Unification {
     pub fn remove(&mut self, line: LineNumber) {
         match &self.last {
             Some((last, _)) if *last == line => self.last = None,
-            _ if self.others.is_empty() => {}
             _ => {
                 self.others.remove(&line);
             }
