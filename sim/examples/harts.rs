@@ -10,11 +10,10 @@ use cmodx_isa::Arch;
 use cmodx_isa::riscv::{Insn, Op, Reg, asm};
 use cmodx_sim::core_model::CoreModel;
 use cmodx_sim::loader::Image;
-use cmodx_sim::platform::riscv_virt::{Options, RiscvVirt};
+use cmodx_sim::platform::{Board, aarch64_virt, riscv_virt};
 use cmodx_sim::timed::{End, Limits, Machine};
 use std::time::Duration;
 
-const BASE: u64 = 0x8000_0000;
 const MHARTID: i64 = 0xf14;
 
 fn x(number: u8) -> Reg {
@@ -22,7 +21,7 @@ fn x(number: u8) -> Reg {
 }
 
 /// x8: the counter; x9: this hart's page.
-fn program() -> Vec<u8> {
+fn riscv() -> Vec<u8> {
     let code: Vec<Insn> = vec![
         asm::auipc(x(8), 0x1_0000),
         asm::i(Op::Csrrs, x(9), Reg::ZERO, MHARTID),
@@ -44,6 +43,29 @@ fn program() -> Vec<u8> {
     code.iter().flat_map(|insn| insn.encode().expect("an instruction").to_le_bytes()).collect()
 }
 
+/// The same; harts count themselves to find their pages.
+fn aarch64() -> Vec<u8> {
+    let code: [u32; 15] = [
+        0x1008_0008, // adr x8, counter
+        0xd280_002b, // mov x11, #1
+        0x9101_010c, // add x12, x8, #64
+        0xf82b_0189, // ldadd x11, x9, [x12]
+        0x9100_0529, // add x9, x9, #1
+        0x8b09_3109, // add x9, x8, x9, lsl #12
+        // Round
+        0x9100_04a5, // add x5, x5, #1
+        0x9240_1ca6, // and x6, x5, #0xff
+        0x8b06_0d27, // add x7, x9, x6, lsl #3
+        0xf940_00ea, // ldr x10, [x7]
+        0x8b05_014a, // add x10, x10, x5
+        0xf900_00ea, // str x10, [x7]
+        0xb5ff_ff46, // cbnz x6, round
+        0xf825_010b, // ldadd x5, x11, [x8]
+        0x17ff_fff8, // b round
+    ];
+    code.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
 /// What this thread has had of the CPU, as Linux tells it.
 fn cpu() -> Duration {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
@@ -51,21 +73,30 @@ fn cpu() -> Duration {
     Duration::from_nanos(nanoseconds.expect("a number"))
 }
 
-fn main() {
-    let millions = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(40);
-    let core = CoreModel::built_in("sifive-u74").expect("a built-in core");
-    let image = Image::flat(Arch::Riscv64, BASE, program());
+fn measure<B: Board>(core: &str, image: &Image, board: impl Fn(usize) -> B, instructions: u64) {
+    let core = CoreModel::built_in(core).expect("a built-in core");
     let mut one = 0.0;
     for harts in [1, 8, 64] {
-        let board = RiscvVirt::new(harts, Options { firmware: false, ..Options::default() });
-        let mut machine = Machine::new(&core, harts, 1 << 20, board, &image).expect("a machine");
+        let mut machine = Machine::new(&core, harts, 1 << 20, board(harts), image).expect("a machine");
         let began = cpu();
-        assert_eq!(machine.run(Limits { instructions: millions * 1_000_000, ..Limits::NONE }), End::Limit);
+        assert_eq!(machine.run(Limits { instructions, ..Limits::NONE }), End::Limit);
         let speed = machine.instructions() as f64 / (cpu() - began).as_secs_f64() / 1e6;
         one = if harts == 1 { speed } else { one };
-        let (ratio, back) = (100.0 * speed / one, machine.taken_back());
+        let (name, ratio, back) = (&core.name, 100.0 * speed / one, machine.taken_back());
         println!(
-            "{harts:2} harts: {speed:6.1} million instructions a second, {ratio:3.0} % of one, {back} times taken back"
+            "{name}, {harts:2} harts: {speed:6.1} million instructions a second, {ratio:3.0} % of one, {back} times taken back"
         );
     }
+}
+
+fn main() {
+    let millions = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(40);
+    let image = Image::flat(Arch::Riscv64, 0x8000_0000, riscv());
+    let options = riscv_virt::Options { firmware: false, ..Default::default() };
+    let board = |harts| riscv_virt::RiscvVirt::new(harts, options.clone());
+    measure("sifive-u74", &image, board, millions * 1_000_000);
+    let image = Image::flat(Arch::Aarch64, 0x4000_0000, aarch64());
+    let options = aarch64_virt::Options { firmware: false, ..Default::default() };
+    let board = |harts| aarch64_virt::Aarch64Virt::new(harts, options.clone());
+    measure("cortex-a55", &image, board, millions * 1_000_000);
 }

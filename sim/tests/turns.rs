@@ -210,6 +210,27 @@ fn run(core: &CoreModel, seed: u64, plainly: bool, most: u64) -> Seen {
     (end, seen, machine.ram().slice(BASE, RAM).unwrap().to_vec(), machine.taken_back())
 }
 
+/// Wants the same of a run with and without shortcuts, cut short or to its end; how often harts were taken back.
+fn agree(core: &CoreModel, seed: u64, most: u64) -> u64 {
+    let (name, ending) = (&core.name, most == u64::MAX);
+    let (end, fast, memory, back) = run(core, seed, false, most);
+    let (same_end, plain, same_memory, never) = run(core, seed, true, most);
+    assert_eq!((&end, &fast), (&same_end, &plain), "{name}, seed {seed}, {most} instructions");
+    assert!(memory == same_memory, "{name}, seed {seed}, {most} instructions: memory");
+    assert_eq!(end, if ending { End::Exit { code: 0 } } else { End::Limit });
+    assert_eq!(never, 0);
+    let of_all = |count: fn(&Stats) -> u64| fast.iter().map(|(stats, ..)| count(stats)).sum::<u64>();
+    let seldom = SHARING[(seed % 4) as usize] > 5;
+    assert!(of_all(|s| s.interrupts) > 0 || seldom, "{name}, seed {seed}");
+    assert!(of_all(|s| s.mispredicts) > 0, "{name}, seed {seed}");
+    assert_eq!(of_all(|s| s.exceptions), 0, "{name}, seed {seed}");
+    back
+}
+
+/// Seeds whose programs once ended otherwise: a store that others may notice left behind a later instruction, a line was looked for
+/// ahead and nobody knew, beats of a prefetch came before stores that leave within one act, a store was asked about once too often.
+const ONCE_WRONG: [u64; 8] = [29, 33, 47, 92, 100, 101, 140, 244];
+
 #[test]
 fn shortcuts_change_no_cycle_of_random_programs() {
     for name in ["sifive-u74", "spacemit-x60", "ideal"] {
@@ -217,25 +238,25 @@ fn shortcuts_change_no_cycle_of_random_programs() {
         let mut coherent = incoherent.clone();
         coherent.coherence.dic = true;
         let mut taken_back = 0;
-        for core in [&incoherent, &coherent] {
-            for seed in 0..16 {
+        for seed in 0..16 {
+            for core in [&incoherent, &coherent] {
                 // One run is cut short, the other ends itself.
-                for most in [30_000 + 97 * seed, u64::MAX] {
-                    let (end, fast, memory, back) = run(core, seed, false, most);
-                    let (same_end, plain, same_memory, never) = run(core, seed, true, most);
-                    assert_eq!((&end, &fast), (&same_end, &plain), "{name}, seed {seed}, {most} instructions");
-                    assert!(memory == same_memory, "{name}, seed {seed}, {most} instructions: memory");
-                    assert_eq!(end, if most == u64::MAX { End::Exit { code: 0 } } else { End::Limit });
-                    assert_eq!(never, 0);
-                    taken_back += back;
-                    let of_all = |count: fn(&Stats) -> u64| fast.iter().map(|(stats, ..)| count(stats)).sum::<u64>();
-                    let seldom = SHARING[(seed % 4) as usize] > 5;
-                    assert!(of_all(|s| s.interrupts) > 0 || seldom, "{name}, seed {seed}");
-                    assert!(of_all(|s| s.mispredicts) > 0, "{name}, seed {seed}");
-                    assert_eq!(of_all(|s| s.exceptions), 0, "{name}, seed {seed}");
-                }
+                taken_back += agree(core, seed, 30_000 + 97 * seed) + agree(core, seed, u64::MAX);
             }
         }
+        taken_back += ONCE_WRONG.map(|seed| agree(&incoherent, seed, u64::MAX)).iter().sum::<u64>();
         assert!(taken_back > 100, "{name}: harts were taken back {taken_back} times");
+    }
+}
+
+#[test]
+#[ignore = "a campaign of minutes: CMODX_SEEDS programs a core, 1000 unless told"]
+fn shortcuts_change_no_cycle_of_many_random_programs() {
+    let seeds = std::env::var("CMODX_SEEDS").map_or(1000, |seeds| seeds.parse().expect("a number of seeds"));
+    for name in ["sifive-u74", "spacemit-x60", "ideal"] {
+        let core = CoreModel::built_in(name).unwrap();
+        (0..seeds).for_each(|seed| {
+            agree(&core, seed, u64::MAX);
+        });
     }
 }

@@ -22,8 +22,9 @@
 //! as *contended* (`hierarchy.rs`), is not used ahead, and takes nobody back, until one hart has used it many times with nobody
 //! in between. How far a hart goes doubles when it has come to the end of an excursion, and halves when it was taken back.
 //!
-//! Never ahead: harts of AArch64, what reaches memory without L1D, translated addresses, coherent instruction caches, marked instructions, and the last
-//! instructions before a limit of the run, which is reached in order.
+//! Never ahead: what reaches memory without L1D, translated addresses, coherent instruction caches, marked instructions, and the last
+//! instructions before a limit of the run, which is reached in order. At such a limit the clock of a hart may or may not have gone on to
+//! where its next instruction can issue.
 
 use super::cache::{Held, LineNumber, UseOrder};
 use super::fetch::Uses;
@@ -38,7 +39,7 @@ use super::store_buffer::{Pending, StoreBuffer};
 use crate::ids::{Cycle, HartId, HartSet};
 use crate::memory::Ram;
 use crate::platform::Board;
-use cmodx_isa::{Access, Arch, Fault, FaultKind, Isa, Size};
+use cmodx_isa::{Access, Fault, FaultKind, Isa, Size};
 
 /// Fewest and most cycles that a hart goes ahead of where others may be.
 const REACH: std::ops::RangeInclusive<u64> = 128..=4096;
@@ -161,6 +162,7 @@ pub struct Excursion<I: Isa> {
     current: Current,
     stores: StoreBuffer,
     stats: Stats,
+    landing: (u8, u64),
     uses: Uses,
     data: UseOrder,
     overwritten: Vec<Overwritten>,
@@ -194,6 +196,7 @@ impl<I: Isa> Excursion<I> {
             current: Current::NONE,
             stores,
             stats: Stats::default(),
+            landing: (0, 0),
             uses: Uses::default(),
             data: UseOrder::default(),
             overwritten: Vec::new(),
@@ -228,6 +231,7 @@ impl<I: Isa> Hart<I> {
         let from = &mut self.excursion;
         from.arch.clone_from(&self.arch);
         (from.pc, from.now, from.current, from.stats) = (self.pc, self.now, self.current, self.stats);
+        from.landing = self.landing;
         from.pipeline.copy_from(&self.pipeline);
         from.predictor.copy_from(&self.predictor);
         from.stores.copy_from(&self.stores);
@@ -245,6 +249,7 @@ impl<I: Isa> Hart<I> {
         }
         std::mem::swap(&mut self.arch, &mut from.arch);
         (self.pc, self.now, self.current, self.stats) = (from.pc, from.now, from.current, from.stats);
+        self.landing = from.landing;
         std::mem::swap(&mut self.pipeline, &mut from.pipeline);
         std::mem::swap(&mut self.predictor, &mut from.predictor);
         std::mem::swap(&mut self.stores, &mut from.stores);
@@ -368,10 +373,9 @@ impl<B: Board> Turn<'_, B> {
     /// The cycle before which the hart may act ahead.
     fn free(&self) -> Cycle {
         let near_limit = self.cycles <= self.horizon.after(REACH.end() + COST);
-        // What harts of AArch64 do ahead is not proven equal yet.
-        let alike = B::Isa::ARCH == Arch::Riscv64 && !self.shared.model.coherence.dic;
+        let coherent = self.shared.model.coherence.dic;
         let counted = self.shared.account.is_some() || self.shared.observers.as_ref().is_some_and(|o| o.want_all());
-        if self.plain || self.in_order || near_limit || !alike || counted || !self.hart.direct {
+        if self.plain || self.in_order || near_limit || coherent || counted || !self.hart.direct {
             return Cycle(0);
         }
         let Excursion { reach, until, .. } = self.hart.excursion;
@@ -398,20 +402,25 @@ impl<B: Board> Turn<'_, B> {
         }
         // What others may have to see already goes first.
         while self.hart.stores.next() < self.horizon {
+            self.shared.acting = self.hart.stores.next();
             if !self.shared.drain_step(self.hart) {
                 return true;
             }
         }
-        self.hart.set_out(&self.shared.hierarchy);
-        self.shared.watch_excursion(self.hart.id, false);
-        let before = self.hart.stats.instructions;
-        self.shared.ahead.acting = true;
         let (id, stores) = (self.hart.id, &self.hart.stores);
         self.shared.ahead.known = None;
         let private = |store: &Pending| self.shared.is_private_store(id, store.at, store.size.bytes());
         let private = !stores.is_writing() && stores.iter().all(private);
         self.shared.ahead.private = private;
+        // A store that others may notice leaves in order: nothing that is done later comes before.
         let free = if private { free } else { free.min(self.hart.stores.next()) };
+        if self.hart.now >= free {
+            return false;
+        }
+        self.hart.set_out(&self.shared.hierarchy);
+        self.shared.watch_excursion(self.hart.id, false);
+        let before = self.hart.stats.instructions;
+        self.shared.ahead.acting = true;
         loop {
             (self.shared.ordered, self.shared.alone) = (self.horizon, free);
             self.straight(slots, stop_at);
@@ -424,10 +433,14 @@ impl<B: Board> Turn<'_, B> {
         }
         self.shared.ahead.acting = false;
         let done = self.hart.stats.instructions - before;
-        let excursion = &mut self.hart.excursion;
-        if done > 0 || !excursion.overwritten.is_empty() {
-            self.shared.ahead.harts = self.shared.ahead.harts.with(self.hart.id);
+        if done == 0 {
+            // What it has only begun it does again in order: stores that left, a line that was found.
+            self.hart.go_back(&mut self.shared.hierarchy, &mut self.shared.ram, Cycle(0));
+            self.shared.watch_excursion(self.hart.id, true);
+            return true;
         }
+        self.shared.ahead.harts = self.shared.ahead.harts.with(self.hart.id);
+        let excursion = &mut self.hart.excursion;
         if self.hart.now >= free {
             excursion.reach = (2 * excursion.reach).min(*REACH.end());
         }

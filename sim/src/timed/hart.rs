@@ -97,7 +97,7 @@ pub struct Hart<I: Isa> {
     /// The exception of the instruction that ended a block without timing.
     pub raised: Option<I::Trap>,
     /// How control came to the instruction behind so many, of a block that did not have to look at that ([`Isa::take_landing`]).
-    landing: (u8, u64),
+    pub(super) landing: (u8, u64),
     /// What it has done while others could still act at earlier cycles.
     pub excursion: Excursion<I>,
 }

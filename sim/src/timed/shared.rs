@@ -290,11 +290,12 @@ impl<B: Board> Shared<B> {
         self.hierarchy.unclean(line).unwrap_or_else(ram)
     }
 
-    /// Memory is about to change by an act of this hart at `now`: beats of a fill that have been put off come before.
+    /// Memory is about to change by an act of this hart at `now`: beats of a fill that have been put off come before. Who waits for all of
+    /// his stores has them leave within one act: what is due later than that comes behind.
     #[inline(always)]
     pub fn before_change(&self, hart: &mut Hart<B::Isa>, now: Cycle) {
         if hart.l1i.is_put_off() {
-            hart.l1i.read_before(now, |line| self.fetch_contents(line));
+            hart.l1i.read_before(now.min(self.acting), |line| self.fetch_contents(line));
         }
     }
 
@@ -468,14 +469,22 @@ impl<B: Board> Shared<B> {
         }
     }
 
-    /// The oldest waiting store of the hart goes one step: gets its line, or reaches memory. False when somebody must act before.
+    /// The oldest waiting store of the hart goes one step, unless somebody must act before: then it is false.
     #[inline]
     pub fn drain_step(&mut self, hart: &mut Hart<B::Isa>) -> bool {
-        let at = hart.stores.next();
-        let Some(&store) = hart.stores.oldest() else { return true };
-        if !self.ahead.is_nobody() && !self.may_leave(hart, &store) {
-            return false;
+        if let Some(&store) = hart.stores.oldest() {
+            if !self.ahead.is_nobody() && !self.may_leave(hart, &store) {
+                return false;
+            }
+            self.leave(hart, store);
         }
+        true
+    }
+
+    /// The oldest waiting store of the hart gets its line, or reaches memory.
+    #[inline(always)]
+    fn leave(&mut self, hart: &mut Hart<B::Isa>, store: Pending) {
+        let at = hart.stores.next();
         if !hart.stores.is_writing() {
             let mut cycles = self.hierarchy.store(hart.id, LineNumber::of(store.at), &self.ram, at);
             let last = LineNumber::of(store.at + store.size.bytes() - 1);
@@ -483,8 +492,7 @@ impl<B: Board> Shared<B> {
                 cycles += self.hierarchy.store(hart.id, last, &self.ram, at);
             }
             if cycles > 0 {
-                hart.stores.start_writing(at.after(cycles));
-                return true;
+                return hart.stores.start_writing(at.after(cycles));
             }
         }
         self.reach_memory(hart, &store, at);
@@ -494,7 +502,6 @@ impl<B: Board> Shared<B> {
         if !self.effects.is_empty() {
             self.apply_effects(hart);
         }
-        true
     }
 
     /// The oldest waiting store of the hart is this one, and reaches memory.
@@ -511,9 +518,10 @@ impl<B: Board> Shared<B> {
     /// Waits until all stores of the hart have reached memory, none of which must wait for others.
     pub fn drain(&mut self, hart: &mut Hart<B::Isa>) {
         self.alone = Cycle(0);
-        while !hart.stores.is_empty() {
+        // They have been asked about all together, and are not asked about again: the answer may have changed with the question.
+        while let Some(&store) = hart.stores.oldest() {
             hart.now = hart.now.max(hart.stores.next());
-            self.drain_step(hart);
+            self.leave(hart, store);
         }
     }
 }
