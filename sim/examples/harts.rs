@@ -93,10 +93,10 @@ fn main() {
     let millions = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(40);
     let image = Image::flat(Arch::Riscv64, 0x8000_0000, riscv());
     let options = riscv_virt::Options { firmware: false, ..Default::default() };
-    let board = |harts| riscv_virt::RiscvVirt::new(harts, options.clone());
+    let board = |harts| riscv_virt::RiscvVirt::new(harts, options);
     measure("sifive-u74", &image, board, millions * 1_000_000);
     let image = Image::flat(Arch::Aarch64, 0x4000_0000, aarch64());
     let options = aarch64_virt::Options { firmware: false, ..Default::default() };
-    let board = |harts| aarch64_virt::Aarch64Virt::new(harts, options.clone());
+    let board = |harts| aarch64_virt::Aarch64Virt::new(harts, options);
     measure("cortex-a55", &image, board, millions * 1_000_000);
 }

@@ -69,6 +69,10 @@ impl<B: Board> Turn<'_, B> {
         }
         let plain = self.hart.direct && self.shared.ram.line(pc & !(LINE - 1)).is_some();
         let line = LineNumber::of(if plain { pc } else { self.fetch_address(pc)? });
+        if plain && let Some(way) = self.refill(line) {
+            self.hart.current = Current { line: pc / LINE, way };
+            return Some(way);
+        }
         if !self.start_fill(line) {
             return None;
         }
@@ -90,6 +94,43 @@ impl<B: Board> Turn<'_, B> {
         self.put_prefetch_off();
         // A prefetch behind it reads its beats at its own cycles.
         self.shared.alone = self.shared.alone.min(self.hart.l1i.next_beat());
+        Some(way)
+    }
+
+    /// Fills a line at once that was here before, where L2 has it and the next one too, nobody hears of it and nobody acts meanwhile.
+    /// With nothing done where that is not so, but that L2 may know of the line's use, which is then asked for at once.
+    #[inline(always)]
+    fn refill(&mut self, line: LineNumber) -> Option<usize> {
+        let (hart, shared) = (&*self.hart, &*self.shared);
+        let heard = shared.heeded || hart.stores.heeded || shared.observed || shared.observers.is_some();
+        if heard || self.plain || self.in_order || !shared.ahead.is_nobody() || shared.alone == Cycle(0) {
+            return None;
+        }
+        let (way, until) = (hart.l1i.hint(line), self.undisturbed_until(Cycle::NEVER));
+        let first = hart.now.after(shared.hierarchy.l2_cycles());
+        let last = hart.l1i.last_from(first);
+        if last >= until || hart.stores.next() <= last || !hart.l1i.was_dropped(way, line) {
+            return None;
+        }
+        let next = LineNumber(line.0 + 1);
+        let prefetches = shared.model.l1i.prefetch && !next.address().is_multiple_of(PAGE) && !hart.l1i.holds(next);
+        let (hart, shared) = (&mut *self.hart, &mut *self.shared);
+        let hierarchy = &mut shared.hierarchy;
+        if !hierarchy.fetch_calmly(hart.id, line) || prefetches && !hierarchy.fetch_calmly(hart.id, next) {
+            return None;
+        }
+        hart.stats.icache_misses += 1;
+        hart.now = last;
+        hart.l1i.refill(way, line, first, shared.fetch_contents(line));
+        hart.l1i.touch(way);
+        (shared.ordered, shared.alone) = (until, until);
+        if prefetches {
+            let end = hart.l1i.start_fill(next, last.after(1));
+            if end < until && shared.hierarchy.unclean(next).is_none() && !hart.l1i.fills(way) {
+                hart.l1i.put_off();
+            }
+            shared.alone = until.min(hart.l1i.next_beat());
+        }
         Some(way)
     }
 

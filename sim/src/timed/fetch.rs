@@ -49,7 +49,7 @@ impl Marks {
 }
 
 /// Lines, by their low bits, whose way is remembered.
-const HINTS: usize = 64;
+const HINTS: usize = 256;
 
 /// A copy of a line.
 #[derive(Clone)]
@@ -121,6 +121,7 @@ pub struct InsnCache {
 }
 
 /// True when two lines do: word by word, since they have just been written that way.
+#[inline(always)]
 fn differ(one: &[u8; BYTES], other: &[u8; BYTES]) -> bool {
     let words = one.as_chunks().0.iter().zip(other.as_chunks().0);
     words.fold(0, |all, (one, other)| all | u64::from_le_bytes(*one) ^ u64::from_le_bytes(*other)) != 0
@@ -190,12 +191,24 @@ impl InsnCache {
     /// The way of a valid copy of the line, by where one was found last.
     #[inline(always)]
     fn place(&self, line: LineNumber) -> Option<usize> {
-        let way = self.hints[line.0 as usize % HINTS] as usize;
+        let way = self.hint(line);
         if self.tags[way] == line {
             return Some(way);
         }
         // A line has a copy in one way only, valid or not ([`InsnCache::victim`]).
         if self.copies[way].line == line { None } else { self.find(line) }
+    }
+
+    /// Where a copy of the line, or of another one like it, was found last.
+    #[inline(always)]
+    pub fn hint(&self, line: LineNumber) -> usize {
+        self.hints[line.0 as usize % HINTS] as usize
+    }
+
+    /// The last beat of a fill whose first one comes at `first`.
+    #[inline(always)]
+    pub fn last_from(&self, first: Cycle) -> Cycle {
+        first.after(self.beats as u64 - 1)
     }
 
     /// Looks for a valid copy of the line; its way.
@@ -238,14 +251,14 @@ impl InsnCache {
         }
         self.fill = Some(Fill { line, way, beat: 0, next: first });
         (self.next_beat, self.put_off) = (first, false);
-        first.after(self.beats as u64 - 1)
+        self.last_from(first)
     }
 
     /// The way that a fill of this line overwrites.
     fn victim(&mut self, line: LineNumber) -> usize {
         // Of copies that were dropped the one of the same line, which costs the host least.
         let dropped = |&way: &usize| self.tags[way] == INVALID && self.copies[way].line == line;
-        let hint = self.hints[line.0 as usize % HINTS] as usize;
+        let hint = self.hint(line);
         if dropped(&hint) {
             return hint;
         }
@@ -453,23 +466,23 @@ impl InsnCache {
         self.complete();
     }
 
-    /// Fills a line at once, its first beat at `first`, into this way, where its last copy was: it is the one that any fill of the line
-    /// takes. False when something else has come there, or is on its way.
-    pub fn refill<'a>(
-        &mut self,
-        way: usize,
-        line: LineNumber,
-        first: Cycle,
-        contents: impl FnOnce(LineNumber) -> &'a [u8; BYTES],
-    ) -> bool {
-        let copy = &mut self.copies[way];
-        if copy.line != line || self.tags[way] != INVALID || self.fill.is_some() {
-            return false;
+    /// True when this way has the last copy of the line, which was dropped and is not on its way: any fill of the line takes that way.
+    #[inline(always)]
+    pub fn was_dropped(&self, way: usize, line: LineNumber) -> bool {
+        self.copies[way].line == line && self.tags[way] == INVALID && self.last_beat_of(line).is_none()
+    }
+
+    /// Fills a line at once, its first beat at `first`, into the way that it was dropped from. A fill under way is given up.
+    #[inline(always)]
+    pub fn refill(&mut self, way: usize, line: LineNumber, first: Cycle, contents: &[u8; BYTES]) {
+        if self.fill.is_some() {
+            self.end_fill();
+            self.queued = None;
         }
-        copy.replace(contents(line), &mut self.fills);
+        let copy = &mut self.copies[way];
+        copy.replace(contents, &mut self.fills);
         copy.steady = (0, first);
         self.make_valid(way, line);
-        true
     }
 
     /// The copy that is being filled becomes valid.

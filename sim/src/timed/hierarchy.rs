@@ -247,12 +247,23 @@ impl Hierarchy {
     /// An instruction fill that is asked for at `now`: cycles until its first beat can be read.
     #[inline(always)]
     pub fn fetch(&mut self, hart: HartId, line: LineNumber, now: Cycle) -> u64 {
+        if self.fetch_calmly(hart, line) { self.l2_cycles } else { self.below(hart, line, now, Others::default()) }
+    }
+
+    /// The same where L2 has the line; with nothing done where it has not.
+    #[inline(always)]
+    pub fn fetch_calmly(&mut self, hart: HartId, line: LineNumber) -> bool {
         let l2 = match &mut self.l2[..] {
             [only] => only,
             several => &mut several[self.clusters[hart.index()]],
         };
-        let here = l2.touch(line).is_some();
-        if here { self.l2_cycles } else { self.below(hart, line, now, Others::default()) }
+        l2.touch(line).is_some()
+    }
+
+    /// Cycles until the first beat of a fill from L2 can be read.
+    #[inline(always)]
+    pub fn l2_cycles(&self) -> u64 {
+        self.l2_cycles
     }
 
     /// DC CVAU: makes the line's stores visible to instruction fills; true when there was something to clean.

@@ -476,14 +476,14 @@ impl<B: Board> Shared<B> {
             if !self.ahead.is_nobody() && !self.may_leave(hart, &store) {
                 return false;
             }
-            self.leave(hart, store);
+            self.leave(hart, &store);
         }
         true
     }
 
     /// The oldest waiting store of the hart gets its line, or reaches memory.
     #[inline(always)]
-    fn leave(&mut self, hart: &mut Hart<B::Isa>, store: Pending) {
+    fn leave(&mut self, hart: &mut Hart<B::Isa>, store: &Pending) {
         let at = hart.stores.next();
         if !hart.stores.is_writing() {
             let mut cycles = self.hierarchy.store(hart.id, LineNumber::of(store.at), &self.ram, at);
@@ -495,7 +495,7 @@ impl<B: Board> Shared<B> {
                 return hart.stores.start_writing(at.after(cycles));
             }
         }
-        self.reach_memory(hart, &store, at);
+        self.reach_memory(hart, store, at);
         if let Some(other) = hart.stores.oldest().copied().filter(|_| store.joined) {
             self.reach_memory(hart, &other, at);
         }
@@ -521,7 +521,7 @@ impl<B: Board> Shared<B> {
         // They have been asked about all together, and are not asked about again: the answer may have changed with the question.
         while let Some(&store) = hart.stores.oldest() {
             hart.now = hart.now.max(hart.stores.next());
-            self.leave(hart, store);
+            self.leave(hart, &store);
         }
     }
 }

@@ -294,7 +294,7 @@ impl<B: Board> Turn<'_, B> {
         let line = LineNumber::of(pc);
         let there = hart.l1i.is_valid_of(way, line);
         if !there {
-            if !hart.l1i.refill(way, line, hart.now, |line| shared.fetch_contents(line)) {
+            if !hart.l1i.was_dropped(way, line) {
                 let found = self.untimed_line(pc);
                 if found.is_none() {
                     // It could not be fetched.
@@ -302,6 +302,7 @@ impl<B: Board> Turn<'_, B> {
                 }
                 return found;
             }
+            hart.l1i.refill(way, line, hart.now, shared.fetch_contents(line));
             hart.stats.icache_misses += 1;
         }
         hart.l1i.touch(way);
